@@ -1,0 +1,80 @@
+import type { Digest } from './digest.ts'
+
+/**
+ * Every key under which one chain stores something: the one table. The daemon puts the chain id in
+ * front of each. Numbers are 16 hex digits, so that byte order is number order.
+ */
+export const PREFIXES = {
+  /** m/<name> -> marker (format version, height) */
+  meta: 'm/',
+  /** h/<height> -> header bytes */
+  header: 'h/',
+  /** b/<height> -> body bytes */
+  body: 'b/',
+  /** p/<height> -> commit proof bytes */
+  proof: 'p/',
+  /** i/<block id> -> height */
+  blockId: 'i/',
+  /** l/<level>/<index> -> 32-byte hash of a complete subtree of the log */
+  logNode: 'l/',
+  /** s/<state key> -> state value (canonical JSON): what the state root commits to */
+  state: 's/',
+  /** t/<nibble path> -> page of the state tree */
+  treePage: 't/',
+  /** r/<record id> -> position: height, index in block, log index */
+  record: 'r/',
+  /** n/<author did>/<nonce> -> record id */
+  authorNonce: 'n/',
+  /** d/<artefact digest>/<record id> -> empty */
+  artefactDigest: 'd/',
+  /** c/<cid>/<record id> -> empty */
+  artefactCid: 'c/',
+  /** a/<log index> -> record id of an artefact, in order of registration */
+  artefactOrder: 'a/',
+  /** x/<parent or dataset record id>/<child record id> -> edge kind */
+  descendant: 'x/',
+  /** e/<subject record id>/<log index> -> record id of an event about it */
+  event: 'e/',
+  /** w/<organisation>/<name>/<log index> -> record id */
+  name: 'w/',
+  /** v/<evidence digest> -> evidence bytes */
+  evidence: 'v/',
+} as const
+
+export function orderedNumber(value: number): string {
+  return value.toString(16).padStart(16, '0')
+}
+
+export const storageKey = {
+  meta: (name: 'format' | 'height') => PREFIXES.meta + name,
+  header: (height: number) => PREFIXES.header + orderedNumber(height),
+  body: (height: number) => PREFIXES.body + orderedNumber(height),
+  proof: (height: number) => PREFIXES.proof + orderedNumber(height),
+  blockId: (id: Digest) => PREFIXES.blockId + id,
+  logNode: (level: number, index: number) =>
+    `${PREFIXES.logNode}${level.toString(16).padStart(2, '0')}/${orderedNumber(index)}`,
+  state: (stateKey: string) => PREFIXES.state + stateKey,
+  treePage: (nibbles: string) => PREFIXES.treePage + nibbles,
+  record: (id: Digest) => PREFIXES.record + id,
+  authorNonce: (author: string, nonce: number) =>
+    `${PREFIXES.authorNonce}${author}/${orderedNumber(nonce)}`,
+  artefactDigest: (digest: Digest, id: Digest) => `${PREFIXES.artefactDigest}${digest}/${id}`,
+  artefactCid: (cid: string, id: Digest) => `${PREFIXES.artefactCid}${cid}/${id}`,
+  artefactOrder: (logIndex: number) => PREFIXES.artefactOrder + orderedNumber(logIndex),
+  descendant: (parent: Digest, child: Digest) => `${PREFIXES.descendant}${parent}/${child}`,
+  event: (subject: Digest, logIndex: number) =>
+    `${PREFIXES.event}${subject}/${orderedNumber(logIndex)}`,
+  name: (organisation: string, name: string, logIndex: number) =>
+    `${PREFIXES.name}${organisation}/${name}/${orderedNumber(logIndex)}`,
+  evidence: (digest: Digest) => PREFIXES.evidence + digest,
+}
+
+/** Keys inside the state tree: all that a rule may read. */
+export const stateKey = {
+  /** -> KeyHistory */
+  key: (did: string) => `key/${did}`,
+  /** -> NonceWindow */
+  nonces: (did: string) => `nonces/${did}`,
+  /** -> ArtefactState */
+  artefact: (id: Digest) => `artefact/${id}`,
+}
