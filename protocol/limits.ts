@@ -12,6 +12,7 @@ export const EDGES_MAX = 256
 
 // One block
 export const HEADER_BYTES_MAX = 1_024
+export const COMMIT_PROOF_BYTES_MAX = 4_096
 export const BODY_BYTES_MAX = 1_048_576
 export const BLOCK_RECORDS_MAX = 1_000
 export const BLOCK_EVIDENCE_MAX = 32
@@ -30,14 +31,34 @@ export const POOL_BYTES_MAX = 52_428_800
 export const POOL_SHARE_MAX = 0.25
 export const EXECUTION_SLICE_RECORDS = 32
 export const VERIFY_JOBS_MAX = 8_192
-export const RECORD_CACHE_MAX = 40_000
+export const RECORD_CACHE_MAX = 8_192
+export const CANDIDATES_MAX = 16
+export const SEEN_SIGNATURES_MAX = 4_096
+export const FUTURE_MESSAGES_MAX = 256
+export const GOSSIP_FLUSH_MS = 2
+export const RESEND_RECORDS_MAX = 64
 export const FUTURE_MESSAGES_PER_MEMBER_MAX = 4
 export const GOSSIP_BATCH_BYTES_MAX = 262_144
 export const GOSSIP_BATCH_RECORDS_MAX = 128
 export const CATCH_UP_RANGE_BLOCKS_MAX = 16
 export const CATCH_UP_RANGE_BYTES_MAX = 4_194_304
 export const CATCH_UP_TIMEOUT_MS = 5_000
+/** Members that are asked for parts of one range at the same time. */
 export const CATCH_UP_PEERS_MIN = 2
+export const CATCH_UP_BUFFER_BLOCKS_MAX = 32
+/** Per forwarding member: records a second before their signatures are looked at. */
+export const FORWARDED_RECORDS_PER_SECOND = 4_000
+export const FORWARDED_RECORDS_BURST = 12_000
+/** Per asking member: blocks a second that are served. */
+export const SERVED_BLOCKS_PER_SECOND = 200
+export const SERVED_BLOCKS_BURST = 400
+/** Per member: consensus messages a second whose signatures are looked at. */
+export const CONSENSUS_MESSAGES_PER_SECOND = 2_000
+export const CONSENSUS_MESSAGES_BURST = 4_000
+/** Per member: how often it is told what we decided last. */
+export const TIPS_PER_SECOND = 4
+export const TIPS_BURST = 8
+export const REBROADCAST_JITTER_MS = 200
 export const EVIDENCE_POOL_MAX = 256
 export const REBROADCAST_MS = 1_000
 export const SELF_CHECK_HEADERS = 100
@@ -50,8 +71,13 @@ export const BUNDLE_VOTES_MAX = 2 * COMMITTEE_MEMBERS_MAX
 // Receipts
 export const RECEIPT_BYTES_MAX = 67_108_864
 export const RECEIPT_RECORDS_MAX = 10_000
+export const STATE_PROOF_SIBLINGS_MAX = 256
 export const LINEAGE_DEPTH_MAX = 1_000
 export const LINEAGE_NODES_MAX = 10_000
+/** Descendants that a lineage names; the others are counted, as far as LINEAGE_NODES_MAX. */
+export const LINEAGE_DESCENDANTS_MAX = 20
+export const RESOLVE_MATCHES_MAX = 64
+export const ARTEFACT_EVENTS_MAX = 256
 
 // Artefacts
 export const MANIFEST_FILES_MAX = 1_000_000

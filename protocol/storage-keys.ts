@@ -5,7 +5,7 @@ import type { Digest } from './digest.ts'
  * front of each. Numbers are 16 hex digits, so that byte order is number order.
  */
 export const PREFIXES = {
-  /** m/<name> -> marker (format version, height) */
+  /** m/height -> height; m/proposers -> window of recent proposers (consensus/proposer.ts) */
   meta: 'm/',
   /** h/<height> -> header bytes */
   header: 'h/',
@@ -46,7 +46,7 @@ export function orderedNumber(value: number): string {
 }
 
 export const storageKey = {
-  meta: (name: 'format' | 'height') => PREFIXES.meta + name,
+  meta: (name: 'height' | 'proposers') => PREFIXES.meta + name,
   header: (height: number) => PREFIXES.header + orderedNumber(height),
   body: (height: number) => PREFIXES.body + orderedNumber(height),
   proof: (height: number) => PREFIXES.proof + orderedNumber(height),

@@ -1,6 +1,18 @@
-import type { Digest } from '../digest.ts'
-import type { Committee } from './committee.ts'
-import type { Parameters } from './parameters.ts'
+import { Type } from 'typebox'
+import { type Digest, domainDigest } from '../digest.ts'
+import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
+import { schemaCheck } from '../encoding/schema.ts'
+import { COMMITTEE_MEMBERS_MAX, GENESIS_BYTES_MAX, JSON_DEPTH_MAX } from '../limits.ts'
+import { CLOSED, DigestSchema, SlugSchema } from '../records/schema-parts.ts'
+import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { type Committee, committeeOf } from './committee.ts'
+import {
+  checkDistinctKeys,
+  checkIdentity,
+  checkIdentitySchema,
+  IdentitySchema,
+} from './identity.ts'
+import { checkParameters, type Parameters, ParametersSchema, parametersHash } from './parameters.ts'
 
 /** A public identity, as `pedigree identity` prints it and genesis contains it. */
 export interface Identity {
@@ -38,4 +50,86 @@ export interface Genesis {
   readonly chain: Digest
   readonly committee: Committee
   readonly parametersHash: Digest
+}
+
+const checkGenesisSchema = schemaCheck(
+  Type.Object(
+    {
+      format: Type.Literal('pedigree-genesis/1'),
+      name: SlugSchema,
+      salt: DigestSchema,
+      members: Type.Array(IdentitySchema, { minItems: 1, maxItems: COMMITTEE_MEMBERS_MAX }),
+      parameters: ParametersSchema,
+    },
+    CLOSED,
+  ),
+)
+
+/** Reads a public identity that another organisation handed over: its canonical JSON. */
+export function parseIdentity(bytes: Uint8Array): Identity | Rejection {
+  const json = parseDocument(bytes, 'pedigree-identity/')
+  if (isRejection(json)) return json
+  const identity = json as unknown as Identity
+  return checkIdentitySchema(json) ?? checkIdentity(identity) ?? identity
+}
+
+/** Reads a genesis file. It is the trust anchor of the chain, and checked like a stranger's bytes. */
+export function parseGenesis(bytes: Uint8Array): Genesis | Rejection {
+  const json = parseDocument(bytes, 'pedigree-genesis/')
+  if (isRejection(json)) return json
+  const document = json as unknown as GenesisDocument
+  return checkGenesisSchema(json) ?? checkMeaning(document) ?? genesisOf(document, bytes)
+}
+
+/** The members may come in any order; the file lists them by organisation. */
+export function buildGenesis(
+  content: Omit<GenesisDocument, 'format'>,
+): { readonly bytes: Uint8Array; readonly genesis: Genesis } | Rejection {
+  const { name, salt, parameters } = content
+  const members = content.members.toSorted((a, b) => (a.organisation < b.organisation ? -1 : 1))
+  const bytes = canonicalJson({ format: 'pedigree-genesis/1', name, salt, members, parameters })
+  const genesis = parseGenesis(bytes)
+  return isRejection(genesis) ? genesis : { bytes, genesis }
+}
+
+function parseDocument(bytes: Uint8Array, family: string) {
+  if (bytes.length > GENESIS_BYTES_MAX) return refuse('too-large', `${bytes.length} bytes`)
+  const json = parseCanonicalJson(bytes, JSON_DEPTH_MAX)
+  if (isRejection(json)) return json
+  const isObject = typeof json === 'object' && json !== null && 'format' in json
+  const format = isObject ? json.format : undefined
+  if (typeof format !== 'string' || !format.startsWith(family)) {
+    return refuse('unknown-type', `not a file of the format ${family}1`)
+  }
+  return format === `${family}1`
+    ? json
+    : refuse('unknown-version', `${format.slice(0, 64)} is not a version this software knows`)
+}
+
+function checkMeaning({ members, parameters }: GenesisDocument): Rejection | undefined {
+  for (const [i, { organisation }] of members.entries()) {
+    const before = members[i - 1]?.organisation ?? ''
+    if (organisation === before) return refuse('duplicate-organisation', organisation)
+    if (organisation < before) {
+      return refuse('not-canonical', `/members: ${organisation} must stand before ${before}`)
+    }
+  }
+  return checkDistinctKeys(members) ?? checkMembers(members) ?? checkParameters(parameters)
+}
+
+function checkMembers(members: readonly Identity[]): Rejection | undefined {
+  for (const member of members) {
+    const fault = checkIdentity(member)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function genesisOf(document: GenesisDocument, bytes: Uint8Array): Genesis {
+  return {
+    document,
+    chain: domainDigest('pedigree-genesis/1', bytes),
+    committee: committeeOf(document.members),
+    parametersHash: parametersHash(document.parameters),
+  }
 }

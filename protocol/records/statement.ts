@@ -39,6 +39,8 @@ export interface ArtefactDescription {
   /** `organisation/name@version` without the organisation: it is the author's. */
   readonly name: string
   readonly version: string
+  /** What people call it, free text: Listing 1.1's `model-name`. */
+  readonly title?: string
   readonly bytes: number
   readonly files: number
   readonly share: 'local' | 'members'

@@ -1,4 +1,3 @@
-import type { Digest } from '../digest.ts'
 import type { TimerName } from '../consensus/input.ts'
 
 export type GossipTopic = 'records' | 'blocks'
@@ -34,4 +33,3 @@ export type ReplicaTimer =
   | { readonly name: 'heartbeat'; readonly height: number }
   | { readonly name: 'gossip-flush' }
   | { readonly name: 'catch-up'; readonly attempt: number }
-  | { readonly name: 'expiry'; readonly record: Digest }

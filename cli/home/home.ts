@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Digest } from '../../protocol/digest.ts'
+import { HOME_FILES, HOME_FORMAT, type HomeConfig, socketPath } from '../../protocol/home.ts'
+import { cliError, systemCode } from '../cli-error.ts'
+import { readJson } from './read-json.ts'
+
+/** A home that exists. */
+export interface Home {
+  /** Absolute real path. */
+  readonly path: string
+  readonly config: HomeConfig
+}
+
+/** @throws CliError `home-missing` or `home-damaged` */
+export async function openHome(path: string): Promise<Home> {
+  const real = realPathOf(path)
+  const config = real && (await readJson<HomeConfig>(join(real, HOME_FILES.config), HOME_FORMAT))
+  if (real === undefined || config === undefined) {
+    throw cliError('home-missing', `there is no home in ${path}`, {
+      hint: `pedigree --home ${path} init --org NAME, or name another home with --home`,
+    })
+  }
+  return { path: real, config: config as HomeConfig }
+}
+
+/** @param name a value of HOME_FILES, or a path below one */
+export function homeFile(home: Home, name: string): string {
+  return join(home.path, name)
+}
+
+/** Where the node of a home listens for the commands. */
+export function rpcSocketOf(home: Home): string {
+  const digest = createHash('sha256').update(home.path, 'utf8').digest('hex') as Digest
+  return socketPath(home.path, digest, tmpdir())
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw cliError('path-unreadable', `cannot read ${path}: ${code}`, { cause: error })
+  }
+}

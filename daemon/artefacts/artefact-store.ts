@@ -1,0 +1,43 @@
+import type { Libp2p } from '@libp2p/interface'
+import { addBlob, type Blob } from './add-blob.ts'
+import { addDirectory, type DirectoryEntry } from './add-directory.ts'
+import { type BlobReader, createBlobReader } from './blob-reader.ts'
+import { DurableBlockstore } from './durable-blockstore.ts'
+import { startHelia } from './helia-host.ts'
+
+/**
+ * The bytes of artefacts that members share. Everything in here is served to whoever is connected,
+ * and only members of the chain can connect: what is not to leave the organisation is never put in.
+ */
+export interface ArtefactStore extends BlobReader {
+  /** Durable when it resolves (add-blob.ts). */
+  addBlob(content: AsyncIterable<Uint8Array>): Promise<Blob>
+  /** The CID of a UnixFS directory over blobs that are here; durable when it resolves (add-directory.ts). */
+  addDirectory(entries: readonly DirectoryEntry[], manifestCid: string): Promise<string>
+  /** Leaves the host running: it belongs to whoever made it. */
+  stop(): Promise<void>
+}
+
+export interface ArtefactStoreOptions {
+  /** Folder of the blocks; made when missing. */
+  readonly folder: string
+  /** Started, and stopped after this store. */
+  readonly host: Libp2p
+  /** For tests: how long one attempt waits for a block, in ms. */
+  readonly idleMs?: number
+}
+
+export async function openArtefactStore(options: ArtefactStoreOptions): Promise<ArtefactStore> {
+  const blocks = new DurableBlockstore(options.folder)
+  await blocks.open()
+  const helia = await startHelia(options.host, blocks)
+  const reader = createBlobReader(helia, options.idleMs)
+  return {
+    read: reader.read,
+    addBlob: (content) => addBlob(blocks, content),
+    addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
+    stop: async () => {
+      await helia.stop()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { CHUNK_BYTES } from '../../protocol/limits.ts'
+
+/** Blocks that one reader asks for at a time: bounds the memory of both sides. */
+export const WINDOW_BLOCKS = 16
+export const WINDOW_BYTES = WINDOW_BLOCKS * CHUNK_BYTES
+/** Artefacts that this node fetches from others at a time. */
+export const FETCHES_MAX = 4
+
+/** A member's wants that we remember; each may cost a block of memory while it is answered. */
+const WANTS_PER_PEER_MAX = FETCHES_MAX * WINDOW_BLOCKS
+
+/**
+ * A wantlist of a whole window is answered as one transfer, so time-outs are for slow links: 16 MiB
+ * in two minutes is 140 kB/s.
+ */
+export const BITSWAP_OPTIONS = {
+  maxInboundStreams: 64,
+  maxOutboundStreams: 64,
+  messageSendTimeout: 120_000,
+  sendBlocksTimeout: 120_000,
+  messageReceiveTimeout: 60_000,
+  maxOutgoingMessageSize: 4 * CHUNK_BYTES,
+  maxIncomingMessageSize: 4 * CHUNK_BYTES + 65_536,
+  /** Two spellings of one option: the type and the code of the library differ. */
+  maxWantlistSize: WANTS_PER_PEER_MAX,
+  maxWantListSize: WANTS_PER_PEER_MAX,
+}

@@ -1,0 +1,34 @@
+import { type Static, Type } from 'typebox'
+import { MANIFEST_FILES_MAX } from '../limits.ts'
+import { Cid, DigestText } from './common.ts'
+
+/** POST /v1/blobs (any octets, streamed): on disk, synced, when answered. */
+export const BlobAnswer = Type.Object({
+  sha256: DigestText,
+  cid: Cid,
+  bytes: Type.Integer({ minimum: 0 }),
+})
+export type BlobAnswer = Static<typeof BlobAnswer>
+
+export const DirectoryFile = Type.Object(
+  {
+    /** Relative, with forward slashes. */
+    name: Type.String({ minLength: 1, maxLength: 4_096 }),
+    cid: Cid,
+  },
+  { additionalProperties: false },
+)
+export type DirectoryFile = Static<typeof DirectoryFile>
+
+/** POST /v1/directories: a UnixFS directory over blobs that were added before. */
+export const DirectoryRequest = Type.Object(
+  {
+    files: Type.Array(DirectoryFile, { minItems: 1, maxItems: MANIFEST_FILES_MAX }),
+    manifestCid: Cid,
+  },
+  { additionalProperties: false },
+)
+export type DirectoryRequest = Static<typeof DirectoryRequest>
+
+export const DirectoryAnswer = Type.Object({ cid: Cid })
+export type DirectoryAnswer = Static<typeof DirectoryAnswer>

@@ -1,0 +1,85 @@
+import type { Digest } from '../digest.ts'
+import type { UnknownAncestry } from '../queries/lineage-graph.ts'
+import type { ArtefactDescription, RecordType } from '../records/statement.ts'
+import type { ArtefactStateName } from '../rules/artefact-machine.ts'
+
+/** Exactly what a receipt proves to someone who trusts one genesis, and nothing beyond. */
+export interface ReceiptVerdict {
+  readonly chain: Digest
+  /** Name of the network in its genesis. */
+  readonly network: string
+  /** The block that everything is proven under. Whatever came later is unknown. */
+  readonly asOf: {
+    readonly height: number
+    readonly block: Digest
+    readonly timeMs: number
+    readonly logSize: number
+    readonly view: number
+  }
+  readonly committee: {
+    readonly members: number
+    readonly quorum: number
+    /** Organisations whose COMMIT on that block was verified. */
+    readonly signers: readonly string[]
+  }
+  readonly subject: ProvenRecord
+  /** The subject, then the others in the order of the log. */
+  readonly records: readonly ProvenRecord[]
+  readonly ancestry: {
+    /** Every record that one of these names is among them. */
+    readonly closed: boolean
+    /** Named, and not in the receipt. */
+    readonly missing: readonly Digest[]
+    /** Ancestry that the signers declared to be off the ledger. */
+    readonly unknown: readonly UnknownAncestry[]
+  }
+}
+
+export interface ProvenRecord {
+  readonly id: Digest
+  readonly type: RecordType
+  /** did:key */
+  readonly author: string
+  /** Name of the person or source behind the key, and the organisation that vouches for it. */
+  readonly signer: string
+  readonly organisation: string
+  /** The key counted when the record was committed; this is whether it still did as of the block. */
+  readonly authorKey: 'valid' | 'ended'
+  readonly height: number
+  readonly timeMs: number
+  readonly logIndex: number
+  /** Of a birth certificate. */
+  readonly artefact?: ProvenArtefact
+  /** Of a retirement. */
+  readonly retires?: { readonly artefact: Digest; readonly reason: string }
+}
+
+export interface ProvenArtefact {
+  readonly description: ArtefactDescription
+  /** Exactly one of the two. */
+  readonly sha256?: Digest
+  readonly saltedSha256?: Digest
+  readonly state: ArtefactStateName
+  /** Height at which it came into that state. */
+  readonly stateHeight: number
+  /** Records that it names as its datasets and parents. */
+  readonly ancestors: readonly Digest[]
+}
+
+/** What was found of the bytes that someone holds. */
+export interface Content {
+  readonly sha256: Digest
+  /** Where the owner disclosed the salt. */
+  readonly saltedSha256?: Digest
+}
+
+/** `undecidable` without the salt of a salted digest, and for a record that is about no content. */
+export type ContentVerdict = 'same' | 'different' | 'undecidable'
+
+/** Whether these are the bytes that a proven record speaks of. */
+export function verifyReceiptContent(record: ProvenRecord, content: Content): ContentVerdict {
+  const { sha256, saltedSha256 } = record.artefact ?? {}
+  if (sha256 !== undefined) return content.sha256 === sha256 ? 'same' : 'different'
+  if (saltedSha256 === undefined || content.saltedSha256 === undefined) return 'undecidable'
+  return content.saltedSha256 === saltedSha256 ? 'same' : 'different'
+}

@@ -1,0 +1,74 @@
+import type { Digest } from '../digest.ts'
+import { type Rejection, refuse } from '../rejection.ts'
+import { type NamedRecord, relatedRecords } from './related-records.ts'
+import type { CheckedRecord } from './verify-record.ts'
+
+/**
+ * Every edge between two records of a receipt is true, and every record belongs to the family of
+ * the first.
+ *
+ * @returns the records that are named and not here, sorted
+ */
+export function verifyFamily(checked: readonly CheckedRecord[]): readonly Digest[] | Rejection {
+  const here = new Map(checked.map((item) => [item.record.id, item]))
+  const missing = new Set<Digest>()
+  const waiting = checked.slice(0, 1)
+  const reached = new Set(waiting.map(({ record }) => record.id))
+  for (let child = waiting.pop(); child !== undefined; child = waiting.pop()) {
+    for (const named of relatedRecords(child.record)) {
+      const ancestor = here.get(named.record)
+      if (ancestor === undefined) {
+        missing.add(named.record)
+        continue
+      }
+      const refused = checkEdge(child, ancestor, named)
+      if (refused !== undefined) return refused
+      if (reached.has(named.record)) continue
+      reached.add(named.record)
+      waiting.push(ancestor)
+    }
+  }
+  return reached.size === here.size
+    ? [...missing].sort()
+    : refuse('malformed', 'a record that is no ancestor of the subject')
+}
+
+function checkEdge(
+  child: CheckedRecord,
+  ancestor: CheckedRecord,
+  named: NamedRecord,
+): Rejection | undefined {
+  const { artefact, type, id } = ancestor.proven
+  if (artefact === undefined || (named.type !== undefined && named.type !== type)) {
+    return refuse('edge-wrong-type', `${child.record.id} names ${id}, which is a ${type}`)
+  }
+  if ((artefact.sha256 ?? artefact.saltedSha256) !== named.digest) {
+    return refuse('edge-digest-mismatch', `${child.record.id} names ${id} with another digest`)
+  }
+  return ancestor.proven.logIndex < child.proven.logIndex
+    ? undefined
+    : refuse('bad-proof', `${child.record.id} names ${id}, which is not older`)
+}
+
+/** Behind the subject the order of the log, in which heights and times never fall. */
+export function verifyOrder(checked: readonly CheckedRecord[]): Rejection | undefined {
+  const [subject, ...others] = checked.map(({ proven }) => proven)
+  for (const [i, record] of others.entries()) {
+    const before = others[i - 1]
+    if (record.id === subject?.id) return refuse('malformed', `record ${record.id} is there twice`)
+    if (before !== undefined && before.logIndex >= record.logIndex) {
+      return refuse('not-canonical', `record ${record.id} is out of the order of the log`)
+    }
+  }
+  const inLogOrder = checked.map(({ proven }) => proven).sort((a, b) => a.logIndex - b.logIndex)
+  for (const [i, record] of inLogOrder.entries()) {
+    const before = inLogOrder[i - 1]
+    if (before === undefined) continue
+    const sameBlock = before.height === record.height && before.timeMs === record.timeMs
+    const laterBlock = before.height < record.height && before.timeMs < record.timeMs
+    if (!sameBlock && !laterBlock) {
+      return refuse('bad-proof', `ledger time runs backwards at record ${record.id}`)
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,188 @@
+import { type CommitProof, commitProofChecks, decodeCommitProof } from '../chain/commit-proof.ts'
+import { blockIdOf, decodeHeader } from '../chain/header.ts'
+import { decidedBlockChecks } from '../chain/verify-block.ts'
+import {
+  CATCH_UP_BUFFER_BLOCKS_MAX,
+  CATCH_UP_PEERS_MIN,
+  CATCH_UP_RANGE_BLOCKS_MAX,
+  CATCH_UP_RANGE_BYTES_MAX,
+  CATCH_UP_TIMEOUT_MS,
+} from '../limits.ts'
+import { isRejection } from '../rejection.ts'
+import { decodeTip } from '../wire/gossip.ts'
+import type { WireMessage } from '../wire/message.ts'
+import { encodeWireMessage } from '../wire/message-codec.ts'
+import { examine } from './checking.ts'
+import { blockContext, chainOf, type Core, type Job, verifyThen } from './core.ts'
+import { decide } from './deciding.ts'
+import { readBlock } from './ledger.ts'
+
+type BlockMessage = Extract<WireMessage, { kind: 'block' }>
+
+/**
+ * Fetching decided blocks. A height claim is worth nothing: only a commit proof moves the target, and
+ * every block is verified in order, with all the signatures of its proof.
+ */
+export interface CatchUp {
+  /** The greatest height for which a valid proof was seen. */
+  target: number
+  /** Height -> member that was asked for it. */
+  readonly asked: Map<number, number>
+  readonly buffered: Map<number, { readonly from: number; readonly block: BlockMessage }>
+  attempt: number
+  running: boolean
+}
+
+export function idleCatchUp(): CatchUp {
+  return { target: 0, asked: new Map(), buffered: new Map(), attempt: 0, running: false }
+}
+
+/** Someone claims to have decided a later block. */
+export function onTip(core: Core, from: number, tip: { readonly header: Uint8Array; readonly proof: CommitProof }): void {
+  const header = decodeHeader(tip.header)
+  if (isRejection(header) || header.height <= Math.max(core.head.height, core.catchUp.target)) return
+  if (header.chain !== chainOf(core) || header.height !== tip.proof.height) return
+  if (blockIdOf(tip.header) !== tip.proof.block) return
+  if (!core.limits.consensus.take(from, tip.proof.signers.length, core.nowMs)) return
+  const checks = commitProofChecks(tip.proof, core.genesis.committee, chainOf(core))
+  if (isRejection(checks)) return
+  verifyThen(core, checks, { kind: 'tip', from, proof: tip.proof })
+}
+
+export function onGossipedTip(core: Core, from: number, ref: number, bytes: Uint8Array): void {
+  const tip = decodeTip(bytes)
+  // Every member decides for itself and hears of a block from its proposer: nothing needs forwarding.
+  core.effects.push({ kind: 'gossip-verdict', ref, verdict: isRejection(tip) ? 'reject' : 'ignore' })
+  if (!isRejection(tip)) onTip(core, from, tip)
+}
+
+export function finishTip(core: Core, { proof }: Extract<Job, { kind: 'tip' }>, results: readonly boolean[]): void {
+  if (!results.every(Boolean) || proof.height <= core.head.height) return
+  core.catchUp.target = Math.max(core.catchUp.target, proof.height)
+  // The block may be here already, lacking only the votes that this proof carries.
+  if (proof.height === core.work.height && core.work.candidates.get(proof.block)?.state === 'valid') {
+    return decide(core, proof)
+  }
+  if (!core.catchUp.running) requestBlocks(core)
+}
+
+/** Asks several members at once, each for a part of the next range. */
+function requestBlocks(core: Core): void {
+  const { catchUp, head } = core
+  const peers = [...core.connected]
+  const last = Math.min(catchUp.target, head.height + CATCH_UP_RANGE_BLOCKS_MAX)
+  catchUp.running = catchUp.target > head.height && peers.length > 0
+  if (!catchUp.running) return
+  const missing: number[] = []
+  for (let height = head.height + 1; height <= last; height++) {
+    if (!catchUp.asked.has(height) && !catchUp.buffered.has(height)) missing.push(height)
+  }
+  const share = Math.ceil(missing.length / Math.min(CATCH_UP_PEERS_MIN, peers.length))
+  for (let start = 0; start < missing.length; start += share) {
+    const part = missing.slice(start, start + share)
+    const to = peers[(catchUp.attempt + start / share) % peers.length] as number
+    for (const height of part) catchUp.asked.set(height, to)
+    const range = { kind: 'get-blocks', from: part[0] as number, to: part.at(-1) as number } as const
+    core.effects.push({ kind: 'send', to, bytes: encodeWireMessage(range) })
+  }
+  core.effects.push({
+    kind: 'timer',
+    timer: { name: 'catch-up', attempt: catchUp.attempt },
+    ms: CATCH_UP_TIMEOUT_MS,
+  })
+}
+
+/** Whoever did not deliver in time is asked no more for these heights: the next member is. */
+export function onCatchUpTimer(core: Core, attempt: number): void {
+  const { catchUp } = core
+  if (!catchUp.running || attempt !== catchUp.attempt) return
+  catchUp.attempt++
+  catchUp.asked.clear()
+  requestBlocks(core)
+}
+
+export function onNoBlock(core: Core, from: number, height: number): void {
+  if (core.catchUp.asked.get(height) === from) core.catchUp.asked.delete(height)
+}
+
+export function onBlock(core: Core, from: number, block: BlockMessage): void {
+  const { catchUp } = core
+  const { height } = block.proof
+  const wanted = catchUp.asked.has(height) || height === core.work.height
+  if (!wanted || height <= core.head.height) return
+  if (catchUp.buffered.size >= CATCH_UP_BUFFER_BLOCKS_MAX) return
+  catchUp.buffered.set(height, { from, block })
+  if (height === core.work.height) verifyNext(core)
+}
+
+/** Verifies the block after the head, if it is here. */
+function verifyNext(core: Core): void {
+  const { catchUp, work } = core
+  const next = catchUp.buffered.get(work.height)
+  if (next === undefined || work.decided !== null) return
+  catchUp.buffered.delete(work.height)
+  const { header, body, proof } = next.block
+  const decided = decidedBlockChecks({ header, body, proof }, blockContext(core))
+  if (isRejection(decided)) return distrust(core, next.from)
+  verifyThen(core, decided.checks, { kind: 'decided-block', height: work.height, header, body, proof, from: next.from })
+}
+
+export function finishDecidedBlock(
+  core: Core,
+  job: Extract<Job, { kind: 'decided-block' }>,
+  results: readonly boolean[],
+): void {
+  if (job.height !== core.work.height || core.work.decided !== null) return
+  if (!results.every(Boolean)) return distrust(core, job.from)
+  core.catchUp.target = Math.max(core.catchUp.target, job.height)
+  const candidate = core.work.candidates.get(job.proof.block)
+  decide(core, job.proof)
+  // Not logged: nothing is signed for a block that is decided already.
+  if (candidate === undefined) examine(core, job.header, job.body, job.proof.block)
+}
+
+/** What a member sent was not what it claimed: its answers are forgotten and the others are asked. */
+function distrust(core: Core, from: number): void {
+  const { catchUp } = core
+  for (const [height, entry] of catchUp.buffered) if (entry.from === from) catchUp.buffered.delete(height)
+  for (const [height, member] of catchUp.asked) if (member === from) catchUp.asked.delete(height)
+  catchUp.attempt++
+  if (catchUp.running) requestBlocks(core)
+}
+
+/** After each committed block: the next one, the next range, or done. */
+export function continueCatchUp(core: Core): void {
+  const { catchUp, head } = core
+  for (const map of [catchUp.asked, catchUp.buffered]) {
+    for (const height of map.keys()) if (height <= head.height) map.delete(height)
+  }
+  if (head.height >= catchUp.target) {
+    catchUp.running = false
+    catchUp.asked.clear()
+  } else if (catchUp.running && catchUp.asked.size === 0 && catchUp.buffered.size === 0) {
+    catchUp.attempt++
+    requestBlocks(core)
+  } else if (!catchUp.running) {
+    requestBlocks(core)
+  }
+  verifyNext(core)
+}
+
+/** Serves a range of decided blocks, bounded in number, in bytes and by the asker's rate. */
+export function serveBlocks(core: Core, to: number, range: { readonly from: number; readonly to: number }): void {
+  const last = Math.min(range.to, range.from + CATCH_UP_RANGE_BLOCKS_MAX - 1)
+  let bytes = 0
+  for (let height = range.from; height <= last; height++) {
+    if (!core.limits.served.take(to, 1, core.nowMs)) return
+    const stored = height > core.head.height ? undefined : readBlock(core.reader, height)
+    const proof = stored === undefined ? undefined : decodeCommitProof(stored.proof)
+    if (stored === undefined || proof === undefined || isRejection(proof)) {
+      core.effects.push({ kind: 'send', to, bytes: encodeWireMessage({ kind: 'no-block', height }) })
+      return
+    }
+    const frame = encodeWireMessage({ kind: 'block', header: stored.header, body: stored.body, proof })
+    bytes += frame.length
+    if (bytes > CATCH_UP_RANGE_BYTES_MAX) return
+    core.effects.push({ kind: 'send', to, bytes: frame })
+  }
+}

@@ -1,0 +1,69 @@
+import { assertNever } from '../assert.ts'
+import type { ConsensusEffect } from '../consensus/effect.ts'
+import type { ConsensusInput } from '../consensus/input.ts'
+import { signableOf } from '../consensus/message.ts'
+import { stepHeight } from '../consensus/step.ts'
+import { encodeWireMessage } from '../wire/message-codec.ts'
+import { REBROADCAST_JITTER_MS } from '../limits.ts'
+import { startBuild } from './building.ts'
+import { chainOf, type Core, type Saying } from './core.ts'
+import { decide } from './deciding.ts'
+import { addEvidence } from './evidence-pool.ts'
+import { rebroadcast } from './rebroadcasting.ts'
+import { queueSayings } from './saying.ts'
+import { encodeWalEntry } from './wal-entry.ts'
+
+/** Gives the machine of the present height one input: first to the log (W1), then to the machine. */
+export function feed(core: Core, input: ConsensusInput): void {
+  if (core.work.decided !== null) return
+  core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'input', input }) })
+  performAll(core, stepHeight(core.work.machine, input))
+}
+
+/** What the machine says in one step becomes durable in one barrier. */
+export function performAll(core: Core, effects: readonly ConsensusEffect[]): void {
+  const sayings: Saying[] = []
+  for (const effect of effects) {
+    if (effect.kind === 'say') {
+      const signable = signableOf(chainOf(core), effect.draft)
+      sayings.push({ draft: effect.draft, signable, justification: effect.justification })
+    }
+  }
+  if (sayings.length > 0) queueSayings(core, sayings)
+  for (const effect of effects) perform(core, effect)
+}
+
+function perform(core: Core, effect: ConsensusEffect): void {
+  switch (effect.kind) {
+    case 'say':
+      return
+    case 'build':
+      return startBuild(core, effect.view)
+    case 'fetch': {
+      core.work.wanted.add(effect.block)
+      const bytes = encodeWireMessage({ kind: 'get-proposal', height: core.work.height, block: effect.block })
+      for (const to of effect.from) if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
+      return
+    }
+    case 'timer':
+      core.effects.push({
+        kind: 'timer',
+        timer: { name: effect.timer, height: core.work.height, view: effect.view },
+        ms: effect.timer === 'rebroadcast' ? effect.ms + jitterMs(core, effect.view) : effect.ms,
+      })
+      return
+    case 'rebroadcast':
+      return rebroadcast(core, effect.messages, effect.bundles)
+    case 'decide':
+      return decide(core, effect.proof)
+    case 'accuse':
+      return addEvidence(core, effect.evidence)
+    default:
+      return assertNever(effect)
+  }
+}
+
+/** Spreads the members' repetitions without randomness, which protocol/ does not have. */
+function jitterMs(core: Core, view: number): number {
+  return (((core.self ?? 0) + 1) * 67 + core.work.height * 31 + view * 17) % REBROADCAST_JITTER_MS
+}

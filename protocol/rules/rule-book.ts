@@ -1,0 +1,102 @@
+import type { Parameters } from '../chain/parameters.ts'
+import type { Digest } from '../digest.ts'
+import type { LedgerRecord } from '../records/record.ts'
+import type { RecordType } from '../records/statement.ts'
+import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { stateKey } from '../storage-keys.ts'
+import { datasetRule, modelRule, retirementRule } from './artefact-rules.ts'
+import { checkKeyAt, type KeyHistory, readKeyHistory } from './key-history.ts'
+import { keyRule } from './key-rules.ts'
+import { decodeNonceWindow, encodeNonceWindow, useNonce } from './nonce-window.ts'
+import type { RecordOf, Rule } from './rule.ts'
+
+/** The block in which a record is to take effect. */
+export interface RuleContext {
+  readonly chain: Digest
+  readonly height: number
+  /** Ledger time of the block, ms since the Unix epoch. */
+  readonly timeMs: number
+  readonly parameters: Parameters
+}
+
+/** What rules may read. Keys are those of `stateKey` (storage-keys.ts). */
+export interface StateView {
+  get(stateKey: string): Uint8Array | undefined
+}
+
+/** What one record changes, each key at most once; values are canonical JSON. */
+export type StateChange = readonly { readonly key: string; readonly value: Uint8Array }[]
+
+/** The rule book of the main chain, first version: which record is valid, and what it changes. */
+const RULES: { readonly [T in RecordType]: Rule<T> } = {
+  dataset: datasetRule,
+  model: modelRule,
+  retirement: retirementRule,
+  key: keyRule,
+}
+
+/**
+ * Applies one record to a state. A pure function of its arguments: every node answers the same.
+ *
+ * @param record one whose signature is checked
+ * @returns what changes, the author's nonces included, or why the record is refused
+ */
+export function applyRecord(
+  record: LedgerRecord,
+  context: RuleContext,
+  state: StateView,
+): StateChange | Rejection {
+  const fault = checkPlaceAndTime(record, context)
+  if (fault !== undefined) return fault
+  const author = readAuthor(record, context, state)
+  if (isRejection(author)) return author
+  const nonces = spendNonce(record, state)
+  if (isRejection(nonces)) return nonces
+  const changes = applyRule(record, author, context, state)
+  return isRejection(changes) ? changes : [...nonces, ...changes]
+}
+
+function checkPlaceAndTime(
+  { ledger, envelope }: LedgerRecord,
+  { chain, timeMs, parameters }: RuleContext,
+): Rejection | undefined {
+  if (ledger.chain !== chain) return refuse('wrong-chain', `signed for the chain ${ledger.chain}`)
+  if (envelope.length > parameters.envelopeBytesMax) {
+    return refuse('too-large', `${envelope.length} of ${parameters.envelopeBytesMax} bytes`)
+  }
+  if (ledger.expires <= timeMs) return refuse('expired', `expired at ${ledger.expires} ms`)
+  const latest = timeMs + parameters.recordLifetimeMsMax
+  return ledger.expires > latest
+    ? refuse('lifetime-too-long', `expires at ${ledger.expires} ms, at most ${latest} ms now`)
+    : undefined
+}
+
+function readAuthor(
+  { ledger, type }: LedgerRecord,
+  { height }: RuleContext,
+  state: StateView,
+): KeyHistory | Rejection {
+  const author = readKeyHistory(state, ledger.author)
+  if (author === undefined) return refuse('unknown-author', ledger.author)
+  const fault = checkKeyAt(author, height)
+  if (fault !== undefined) return fault
+  return RULES[type].signers.includes(author.class)
+    ? author
+    : refuse('not-allowed', `a key of the class ${author.class} signs no ${type} record`)
+}
+
+function spendNonce({ ledger }: LedgerRecord, state: StateView): StateChange | Rejection {
+  const key = stateKey.nonces(ledger.author)
+  const window = useNonce(decodeNonceWindow(state.get(key)), ledger.nonce)
+  return isRejection(window) ? window : [{ key, value: encodeNonceWindow(window) }]
+}
+
+function applyRule<T extends RecordType>(
+  record: RecordOf<T>,
+  author: KeyHistory,
+  context: RuleContext,
+  state: StateView,
+): StateChange | Rejection {
+  const rule: Rule<T> = RULES[record.type as T]
+  return rule.apply({ record, author, context, state })
+}

@@ -1,0 +1,23 @@
+import type { ActorName } from '../faults.ts'
+import type { MakeActor } from './actor.ts'
+import { doubleVoter } from './double-voter.ts'
+import { equivocatingLeader } from './equivocating-leader.ts'
+import { mutatingRelay } from './mutating-relay.ts'
+import { silentLeader } from './silent-leader.ts'
+import { slowLeader } from './slow-leader.ts'
+import { spammer } from './spammer.ts'
+import { syncLiar } from './sync-liar.ts'
+import { withheldBody } from './withheld-body.ts'
+
+/** Who plays which part. Twins need no actor: both nodes are honest, and that there are two is the lie. */
+export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
+  'equivocating leader': equivocatingLeader,
+  'double voter': doubleVoter,
+  'silent leader': silentLeader,
+  'slow leader': slowLeader,
+  'withheld body': withheldBody,
+  'mutating relay': mutatingRelay,
+  'sync liar': syncLiar,
+  spammer,
+  twins: undefined,
+}

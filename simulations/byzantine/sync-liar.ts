@@ -1,0 +1,52 @@
+import { decodeHeader, encodeHeader, blockIdOf } from '../../protocol/chain/header.ts'
+import type { Commit } from '../../protocol/consensus/message.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import type { WireMessage } from '../../protocol/wire/message.ts'
+import type { Actor, ActorTools, Outgoing } from './actor.ts'
+import { frameIn, withFrame } from './rewording.ts'
+
+type Tip = Extract<WireMessage, { kind: 'tip' }>
+const HEIGHTS_AHEAD_MAX = 1_000
+
+/**
+ * Lies to those who catch up: claims heights that nobody decided, with proofs of its own making;
+ * answers with torn blocks, blocks of other heights, or no blocks at all.
+ */
+export function syncLiar(tools: ActorTools): Actor {
+  const { random } = tools
+
+  function forgedTip({ header, proof }: Tip): Tip | undefined {
+    const decoded = decodeHeader(header)
+    if (isRejection(decoded)) return undefined
+    const height = decoded.height + random.integer(1, HEIGHTS_AHEAD_MAX)
+    const headerBytes = encodeHeader({ ...decoded, height })
+    const block = blockIdOf(headerBytes)
+    const own = tools.sign({ kind: 'commit', height, view: 0, block, member: tools.self }) as Commit
+    const signatures = proof.signers.map(() => own.signature)
+    return { kind: 'tip', header: headerBytes, proof: { ...proof, height, view: 0, block, signatures } }
+  }
+
+  function lie(message: Outgoing, frame: WireMessage | undefined): readonly Outgoing[] {
+    if (frame?.kind === 'tip') {
+      const forged = forgedTip(frame)
+      return forged === undefined ? [message] : [withFrame(message, forged)]
+    }
+    if (frame?.kind === 'block') {
+      const height = frame.proof.height
+      return random.pick<readonly Outgoing[]>([
+        [],
+        [withFrame(message, { kind: 'no-block', height })],
+        [withFrame(message, { ...frame, body: frame.body.slice(1) })],
+        [withFrame(message, { ...frame, proof: { ...frame.proof, height: height + 1 } })],
+        [withFrame(message, { ...frame, proof: { ...frame.proof, signatures: [...frame.proof.signatures].reverse() } })],
+      ])
+    }
+    if (frame?.kind === 'get-blocks') return [withFrame(message, { ...frame, to: Number.MAX_SAFE_INTEGER })]
+    return [message]
+  }
+
+  return {
+    name: 'sync liar',
+    rewrite: (message) => (random.chance(0.7) ? lie(message, frameIn(message)) : [message]),
+  }
+}

@@ -1,0 +1,140 @@
+import type { MakeActor } from './byzantine/actor.ts'
+import { faultyMax } from './invariants/quorums.ts'
+import { type LinkQuality, PERFECT_LINKS } from './network.ts'
+import { Random } from './random.ts'
+import type { WorkloadPlan } from './workload.ts'
+
+export type ActorName =
+  | 'equivocating leader'
+  | 'double voter'
+  | 'silent leader'
+  | 'slow leader'
+  | 'withheld body'
+  | 'mutating relay'
+  | 'sync liar'
+  | 'spammer'
+  | 'twins'
+
+const ACTOR_NAMES: readonly ActorName[] = [
+  'equivocating leader',
+  'double voter',
+  'silent leader',
+  'slow leader',
+  'withheld body',
+  'mutating relay',
+  'sync liar',
+  'spammer',
+  'twins',
+]
+
+/** Mean virtual ms between two faults of a kind, over the whole world; infinity where a seed has none. */
+export interface FaultRates {
+  readonly crashMeanMs: number
+  readonly downMeanMs: number
+  /** Of crashes: between two effects of one step instead of between two steps. */
+  readonly midStep: number
+  readonly partitionMeanMs: number
+  readonly partitionLengthMeanMs: number
+  readonly clogMeanMs: number
+  readonly clogLengthMeanMs: number
+  readonly clockStepMeanMs: number
+}
+
+/** All that one seed decides about its world. */
+export interface WorldPlan {
+  readonly seed: number
+  readonly size: number
+  readonly signatures: 'hashed' | 'ed25519'
+  readonly links: LinkQuality
+  readonly syncMeanMs: number
+  /** Of each member: wall clock offset in ms, and drift in parts of one. */
+  readonly clocks: readonly { readonly offsetMs: number; readonly drift: number }[]
+  /** By member: one of the cast, or an actor of a scenario's own. */
+  readonly liars: ReadonlyMap<number, ActorName | MakeActor>
+  readonly rates: FaultRates
+  readonly workload: WorkloadPlan
+  readonly chaosMs: number
+}
+
+const NEVER_MS = Number.POSITIVE_INFINITY
+/** So that honest clocks differ by less than the chain allows. */
+const CLOCK_OFFSET_MAX_MS = 400
+const CLOCK_DRIFT_MAX = 0.005
+const ED25519_SEEDS = 0.05
+
+/**
+ * Swarm style: each seed switches each kind of fault on or off and draws how hard it blows, so that
+ * rare combinations meet.
+ */
+export function planOf(seed: number): WorldPlan {
+  const random = new Random(`world ${seed}`)
+  const size = random.chance(0.08) ? 10 : random.integer(4, 7)
+  return {
+    seed,
+    size,
+    signatures: random.chance(ED25519_SEEDS) ? 'ed25519' : 'hashed',
+    links: drawLinks(random),
+    syncMeanMs: random.pick([0.2, 1, 5, 30]),
+    clocks: Array.from({ length: size }, () => drawClock(random)),
+    liars: drawLiars(random, size),
+    rates: drawRates(random),
+    workload: { intervalMeanMs: random.pick([150, 600, 2_000]), lifetimeMinMs: 8_000, lifetimeMaxMs: 90_000 },
+    chaosMs: random.integer(10_000, 30_000),
+  }
+}
+
+function drawLinks(random: Random): LinkQuality {
+  return {
+    ...PERFECT_LINKS,
+    delayMeanMs: random.pick([1, 5, 20, 80, 250]),
+    loss: random.chance(0.5) ? random.between(0, 0.3) : 0,
+    duplicate: random.chance(0.5) ? random.between(0, 0.4) : 0,
+    reorder: random.chance(0.5) ? random.between(0, 0.5) : 0,
+    capacity: random.chance(0.2) ? random.integer(8, 40) : PERFECT_LINKS.capacity,
+  }
+}
+
+function drawClock(random: Random): { offsetMs: number; drift: number } {
+  return {
+    offsetMs: random.between(-CLOCK_OFFSET_MAX_MS, CLOCK_OFFSET_MAX_MS),
+    drift: random.between(-CLOCK_DRIFT_MAX, CLOCK_DRIFT_MAX),
+  }
+}
+
+function drawLiars(random: Random, size: number): ReadonlyMap<number, ActorName> {
+  const count = random.chance(0.65) ? random.integer(1, faultyMax(size)) : 0
+  const members = random.shuffle(Array.from({ length: size }, (_, i) => i)).slice(0, count)
+  return new Map(members.map((member) => [member, random.pick(ACTOR_NAMES)]))
+}
+
+function drawRates(random: Random): FaultRates {
+  const sometimes = (low: number, high: number) => (random.chance(0.5) ? random.between(low, high) : NEVER_MS)
+  return {
+    crashMeanMs: sometimes(800, 6_000),
+    downMeanMs: random.pick([100, 1_000, 5_000]),
+    midStep: random.pick([0, 0.5, 0.9]),
+    partitionMeanMs: sometimes(2_000, 8_000),
+    partitionLengthMeanMs: random.pick([500, 3_000, 8_000]),
+    clogMeanMs: sometimes(500, 4_000),
+    clogLengthMeanMs: random.pick([300, 2_000, 5_000]),
+    clockStepMeanMs: sometimes(3_000, 10_000),
+  }
+}
+
+/** One line for a person. */
+export function describePlan(plan: WorldPlan): string {
+  const { links, rates } = plan
+  const liars = [...plan.liars].map(([member, name]) => `n${member} is a ${typeof name === 'string' ? name : 'scripted liar'}`).join(', ')
+  const faults = Object.entries(rates)
+    .filter(([name, mean]) => /^(crash|partition|clog|clockStep)MeanMs$/.test(name) && Number.isFinite(mean))
+    .map(([name, mean]) => `${name.replace('MeanMs', '')} every ${Math.round(mean as number)} ms`)
+  const percent = (part: number) => `${Math.round(part * 100)} %`
+  return [
+    `${plan.size} organisations`,
+    `${plan.signatures} signatures`,
+    `links ${links.delayMeanMs} ms, loss ${percent(links.loss)}, twice ${percent(links.duplicate)}, reorder ${percent(links.reorder)}`,
+    `disk ${plan.syncMeanMs} ms`,
+    ...faults,
+    liars || 'no liars',
+  ].join('; ')
+}

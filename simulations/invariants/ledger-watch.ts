@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { Genesis } from '../../protocol/chain/genesis.ts'
+import { decodeCommitProof } from '../../protocol/chain/commit-proof.ts'
+import { blockIdOf } from '../../protocol/chain/header.ts'
+import { signableOf } from '../../protocol/consensus/message.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import type { Write } from '../../protocol/ports.ts'
+import type { CommittedBlock, ReplicaEffect } from '../../protocol/replica/effect.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import { storageKey } from '../../protocol/storage-keys.ts'
+import type { Observed, Observer } from '../observer.ts'
+import type { SignatureScheme } from '../signatures.ts'
+import { hold } from '../violation.ts'
+import { quorumOf } from './quorums.ts'
+
+interface Decided {
+  readonly id: Digest
+  readonly writes: string
+  readonly by: string
+}
+
+type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>
+
+/**
+ * Watches what is decided: one block at a height, each with a real quorum, each record once, the same
+ * bytes in every store, and nothing acknowledged that is not there to stay.
+ */
+export class LedgerWatch implements Observer {
+  readonly #genesis: Genesis
+  readonly #scheme: SignatureScheme
+  /** Height -> what the first honest node decided. */
+  readonly #decided = new Map<number, Decided>()
+  /** Record -> height. */
+  readonly #ledger = new Map<Digest, number>()
+  readonly #acknowledged = new Map<Digest, number>()
+  /** Records that some honest node called expired or refused for good. */
+  readonly #over = new Map<Digest, string>()
+
+  constructor(genesis: Genesis, scheme: SignatureScheme) {
+    this.#genesis = genesis
+    this.#scheme = scheme
+  }
+
+  get height(): number {
+    return this.#decided.size
+  }
+
+  get acknowledged(): ReadonlyMap<Digest, number> {
+    return this.#acknowledged
+  }
+
+  effect(node: Observed, effect: ReplicaEffect): void {
+    if (node.faulty) return
+    if (effect.kind === 'commit') this.#decides(node, effect)
+    if (effect.kind === 'answer' && effect.answer.status === 'committed') {
+      this.#acknowledges(node, effect.answer.record, effect.answer.height)
+    }
+    if (effect.kind !== 'settled') return
+    if (effect.outcome.status === 'committed') this.#acknowledges(node, effect.record, effect.outcome.height)
+    else this.#givesUp(node, effect.record, effect.outcome.status)
+  }
+
+  #decides(node: Observed, { block, writes }: CommitEffect): void {
+    const { height, id } = block
+    this.#proofHolds(node, block, writes)
+    const writesHash = hashOfWrites(writes, height)
+    const before = this.#decided.get(height)
+    if (before === undefined) {
+      this.#decided.set(height, { id, writes: writesHash, by: node.name })
+      this.#recordsAreNew(node, block)
+      return
+    }
+    hold(before.id === id, 'agreement', () => {
+      return `at height ${height} ${before.by} decided ${before.id.slice(0, 8)} and ${node.name} decides ${id.slice(0, 8)}`
+    })
+    hold(before.writes === writesHash, 'equal stores', () => {
+      return `${before.by} and ${node.name} write different things for block ${height}`
+    })
+  }
+
+  /** Checked from the stored bytes, with a quorum that is counted here. */
+  #proofHolds(node: Observed, { height, id }: CommittedBlock, writes: readonly Write[]): void {
+    const written = new Map(writes.map(({ key, value }) => [key, value]))
+    const header = written.get(storageKey.header(height))
+    const proofBytes = written.get(storageKey.proof(height))
+    const named = header !== undefined && blockIdOf(header) === id
+    hold(named, 'commit proof', () => `${node.name} stores another header than it decides at ${height}`)
+    const proof = proofBytes === undefined ? undefined : decodeCommitProof(proofBytes)
+    const { members } = this.#genesis.committee
+    const signers = new Set<number>()
+    if (proof !== undefined && !isRejection(proof) && proof.block === id) {
+      proof.signers.forEach((member, i) => {
+        const message = signableOf(this.#genesis.chain, { kind: 'commit', height, view: proof.view, block: id, member })
+        const signature = proof.signatures[i] ?? new Uint8Array()
+        const key = members[member]?.consensusKey ?? new Uint8Array()
+        if (this.#scheme.verify({ key, message, signature })) signers.add(member)
+      })
+    }
+    const quorum = quorumOf(members.length)
+    hold(signers.size >= quorum, 'commit proof', () => {
+      return `${node.name} decides ${height} with ${signers.size} valid signatures of ${quorum}`
+    })
+  }
+
+  #recordsAreNew(node: Observed, { height, records }: CommittedBlock): void {
+    for (const record of records) {
+      const before = this.#ledger.get(record)
+      hold(before === undefined, 'exactly once', () => {
+        return `${node.name} commits record ${record.slice(0, 8)} at ${height}, which is on the ledger at ${before}`
+      })
+      const over = this.#over.get(record)
+      hold(over === undefined, 'acknowledged is kept', () => `record ${record.slice(0, 8)} is committed after it was ${over}`)
+      this.#ledger.set(record, height)
+    }
+  }
+
+  #acknowledges(node: Observed, record: Digest, height: number): void {
+    hold(this.#ledger.get(record) === height, 'acknowledged is kept', () => {
+      return `${node.name} acknowledges record ${record.slice(0, 8)} at ${height}, where it is not`
+    })
+    const durable = node.disk.get(storageKey.record(record)) !== undefined
+    hold(durable, 'acknowledged is kept', () => `${node.name} acknowledges record ${record.slice(0, 8)} before it is durable`)
+    this.#acknowledged.set(record, height)
+  }
+
+  #givesUp(node: Observed, record: Digest, status: string): void {
+    hold(!this.#ledger.has(record), 'acknowledged is kept', () => {
+      return `${node.name} calls record ${record.slice(0, 8)} ${status}, which is on the ledger`
+    })
+    this.#over.set(record, `${status} at ${node.name}`)
+  }
+
+  /** Every block and every acknowledged record is in the store of this node. */
+  verifyStore(node: Observed): void {
+    for (const [height, { id }] of this.#decided) {
+      const header = node.disk.get(storageKey.header(height))
+      const same = header !== undefined && blockIdOf(header) === id
+      hold(same, 'agreement', () => `${node.name} does not store block ${height}`)
+    }
+    for (const record of this.#ledger.keys()) {
+      const kept = node.disk.get(storageKey.record(record)) !== undefined
+      hold(kept, 'acknowledged is kept', () => `${node.name} lacks record ${record.slice(0, 8)}`)
+    }
+  }
+}
+
+/** Two honest nodes may hold different proofs of one block; everything else is the same to the byte. */
+function hashOfWrites(writes: readonly Write[], height: number): string {
+  const hash = createHash('sha256')
+  const sorted = writes.filter(({ key }) => key !== storageKey.proof(height)).toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  for (const { key, value } of sorted) {
+    hash.update(`${key} ${value?.length ?? 'none'} `)
+    if (value !== undefined) hash.update(value)
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,107 @@
+import type { EventQueue } from './clock/event-queue.ts'
+import type { FaultRates } from './faults.ts'
+import type { Network } from './network.ts'
+import type { SimulatedNode } from './node.ts'
+import type { Random } from './random.ts'
+import type { Story } from './story.ts'
+
+export interface NemesisParts {
+  readonly rates: FaultRates
+  readonly queue: EventQueue
+  readonly random: Random
+  readonly story: Story
+  readonly network: Network
+  readonly nodes: readonly SimulatedNode[]
+}
+
+const EFFECTS_AHEAD_MAX = 30
+/** The clocks of honest nodes stay within what the chain allows for. */
+const CLOCK_STEP_MAX_MS = 300
+const CLOCK_OFFSET_MAX_MS = 800
+
+/** What goes wrong by itself: processes die, links break, clocks jump. */
+export class Nemesis {
+  readonly #parts: NemesisParts
+  #active = true
+
+  constructor(parts: NemesisParts) {
+    this.#parts = parts
+  }
+
+  begin(): void {
+    const { rates } = this.#parts
+    this.#every(rates.crashMeanMs, () => this.#crash())
+    this.#every(rates.partitionMeanMs, () => this.#partition())
+    this.#every(rates.clogMeanMs, () => this.#clog())
+    this.#every(rates.clockStepMeanMs, () => this.#stepClock())
+  }
+
+  /** From now on nothing new breaks. */
+  stop(): void {
+    this.#active = false
+  }
+
+  #every(meanMs: number, fault: () => void): void {
+    if (!Number.isFinite(meanMs)) return
+    const { queue, random } = this.#parts
+    queue.after(random.exponential(meanMs), () => {
+      if (!this.#active) return
+      fault()
+      this.#every(meanMs, fault)
+    })
+  }
+
+  #crash(): void {
+    const { random, nodes, rates, queue } = this.#parts
+    const awake = nodes.filter(({ alive }) => alive)
+    if (awake.length === 0) return
+    const node = random.pick(awake)
+    if (random.chance(rates.midStep)) node.crashWithin(random.integer(0, EFFECTS_AHEAD_MAX))
+    else node.crash()
+    const downMs = random.exponential(rates.downMeanMs)
+    queue.after(downMs, () => {
+      if (!this.#active) return
+      node.crash()
+      node.start()
+    })
+  }
+
+  /** Uniform halves, one against all, or one direction only. */
+  #partition(): void {
+    const { random, nodes, network, story, queue, rates } = this.#parts
+    const places = random.shuffle(nodes.map(({ place }) => place))
+    const cutAt = random.chance(0.4) ? 1 : random.integer(1, places.length - 1)
+    const [inside, outside] = [places.slice(0, cutAt), places.slice(cutAt)]
+    const direction = random.pick(['both', 'in', 'out'] as const)
+    const links: [number, number][] = []
+    for (const a of inside) {
+      for (const b of outside) {
+        if (direction !== 'in') links.push([a, b])
+        if (direction !== 'out') links.push([b, a])
+      }
+    }
+    for (const [from, to] of links) network.cut(from, to)
+    const names = nodes.filter(({ place }) => inside.includes(place)).map(({ name }) => name)
+    story.tell('world', `cuts ${names.join(' ')} off (${direction})`)
+    queue.after(random.exponential(rates.partitionLengthMeanMs), () => {
+      for (const [from, to] of links) network.mend(from, to)
+      story.tell('world', `mends the cut around ${names.join(' ')}`)
+    })
+  }
+
+  #clog(): void {
+    const { random, nodes, network, rates } = this.#parts
+    const [from, to] = random.shuffle(nodes)
+    if (from === undefined || to === undefined) return
+    network.clog(from.place, to.place, random.exponential(rates.clogLengthMeanMs))
+  }
+
+  #stepClock(): void {
+    const { random, nodes } = this.#parts
+    const { clock, name } = random.pick(nodes)
+    const ms = Math.round(random.between(-CLOCK_STEP_MAX_MS, CLOCK_STEP_MAX_MS))
+    if (Math.abs(clock.offsetMs + ms) > CLOCK_OFFSET_MAX_MS) return
+    clock.step(ms)
+    this.#parts.story.tell('world', `sets the clock of ${name} by ${ms} ms`)
+  }
+}
