@@ -67,7 +67,7 @@ export class Disk implements Reader {
 
   /** What a crash at this moment could not take. */
   get syncedLog(): readonly Uint8Array[] {
-    return this.#last.entries.slice(0, this.#last.synced)
+    return this.#segments.flatMap(({ entries, synced }) => entries.slice(0, synced))
   }
 
   /** The writes of genesis: before the world begins. */

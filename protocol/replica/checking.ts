@@ -1,3 +1,5 @@
+import { bodyHashOf } from '../chain/body.ts'
+import { decodeHeader } from '../chain/header.ts'
 import { type CheckedBlock, proposedBlockChecks } from '../chain/verify-block.ts'
 import { assert } from '../assert.ts'
 import { evidenceChecks } from '../consensus/evidence-check.ts'
@@ -28,6 +30,9 @@ export function checkBlock(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8
 }
 
 export function examine(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
+  // A body that is not the header's says nothing about the block: the right one may still come.
+  const claimed = decodeHeader(headerBytes)
+  if (!isRejection(claimed) && bodyHashOf(bodyBytes) !== claimed.bodyHash) return
   const proposed = proposedBlockChecks(headerBytes, bodyBytes, blockContext(core))
   if (isRejection(proposed)) return verdict(core, block, false)
   const { candidates } = core.work

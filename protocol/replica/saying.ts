@@ -34,8 +34,8 @@ function persistNext(core: Core): void {
 
 /** The barrier is down: sign, send to the committee, and hear ourselves. */
 export function finishSayings(core: Core, sayings: readonly Saying[]): void {
-  // Of a height that is over nothing is said any more: whoever is behind is told of the decision itself.
-  const current = sayings.filter(({ draft }) => draft.height === core.work.height)
+  // Of a height that is decided nothing is said any more: whoever is behind is told of the decision itself.
+  const current = sayings.filter(({ draft }) => draft.height === core.work.height && !core.work.committing)
   const spoken = current.map((saying) => speak(core, saying))
   core.sayingInFlight = false
   persistNext(core)
