@@ -37,6 +37,8 @@ export const HOME_FILES = {
   nonces: 'user/nonces.json',
   /** ExpectationsFile */
   expectations: 'user/expectations.json',
+  /** Manifests of expected directories, <sha256>.json, so that a mismatch can be told file by file. */
+  manifests: 'user/manifests',
   socket: 'rpc.sock',
 } as const
 
@@ -106,8 +108,6 @@ export interface Expectation {
   readonly record: Digest
   readonly sha256: Digest
   readonly form: 'file' | 'directory'
-  /** Base64 of a directory's manifest, so that a mismatch can be told file by file offline. */
-  readonly manifest?: string
   /** Base64 of the 32-byte salt, when the ledger holds a salted digest. */
   readonly salt?: string
 }

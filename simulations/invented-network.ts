@@ -15,6 +15,7 @@ export interface Person {
 /** The organisations of one world. */
 export interface InventedNetwork {
   readonly genesis: Genesis
+  readonly genesisBytes: Uint8Array
   /** By committee index. */
   readonly consensusKeys: readonly KeyPair[]
   readonly admins: readonly Person[]
@@ -57,6 +58,7 @@ function invent(size: number, salt: string): InventedNetwork {
   if (isRejection(built)) throw new Error(`the invented genesis is refused: ${built.detail}`)
   return {
     genesis: built.genesis,
+    genesisBytes: built.bytes,
     consensusKeys: organisations.map((organisation) => keyPairOf(`${organisation} consensus`)),
     admins: organisations.map((organisation) => personOf(organisation, 'admin')),
     persons: organisations.map((organisation) => personOf(organisation, 'person')),

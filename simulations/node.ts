@@ -130,6 +130,11 @@ export class SimulatedNode implements Observed, Listener {
     this.#effectsLeft = effects
   }
 
+  /** Takes back what `crashWithin` has laid. */
+  spare(): void {
+    this.#effectsLeft = Number.POSITIVE_INFINITY
+  }
+
   input(input: ReplicaInput): void {
     const replica = this.#replica
     if (replica === undefined) return

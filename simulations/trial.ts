@@ -72,7 +72,10 @@ function progress(world: World): void {
   for (const node of honest) {
     if (!core.includes(node)) node.crash()
   }
-  for (const node of [...core, ...world.nodes.filter(({ faulty }) => faulty)]) node.start()
+  for (const node of [...core, ...world.nodes.filter(({ faulty }) => faulty)]) {
+    node.spare()
+    node.start()
+  }
   world.story.tell('world', `heals ${core.map(({ name }) => name).join(' ')}`)
   const goal = world.ledger.height + PROGRESS_HEIGHTS
   const reached = () => core.every((node) => (node.status()?.height ?? 0) >= goal)

@@ -1,8 +1,13 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { manifestDigest } from '../../protocol/artefacts/manifest.ts'
+import type { Digest } from '../../protocol/digest.ts'
 import {
   EXPECTATIONS_FORMAT,
   type Expectation,
   type ExpectationsFile,
   HOME_FILES,
+  HOME_MODE,
 } from '../../protocol/home.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { withFileLock } from './file-lock.ts'
@@ -26,6 +31,22 @@ export async function expect(home: Home, path: string, expectation: Expectation)
     }
     await writeAtomically(file, `${JSON.stringify(changed, null, 2)}\n`)
   })
+}
+
+/** Kept by digest: two paths with the same content share it. */
+export async function saveManifest(home: Home, digest: Digest, manifest: Uint8Array): Promise<void> {
+  await mkdir(homeFile(home, HOME_FILES.manifests), { recursive: true, mode: HOME_MODE })
+  await writeAtomically(manifestPath(home, digest), manifest)
+}
+
+/** The bytes of a manifest that was expected once; undefined where nobody kept it, or it was damaged. */
+export async function savedManifest(home: Home, digest: Digest): Promise<Uint8Array | undefined> {
+  const bytes = await readFile(manifestPath(home, digest)).catch(() => undefined)
+  return bytes !== undefined && manifestDigest(bytes) === digest ? bytes : undefined
+}
+
+function manifestPath(home: Home, digest: Digest): string {
+  return join(homeFile(home, HOME_FILES.manifests), `${digest}.json`)
 }
 
 async function readExpectations(home: Home): Promise<ExpectationsFile> {

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { KeyClass } from '../chain/genesis.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
 import { RECEIPT_BYTES_MAX, RECEIPT_RECORDS_MAX, STATE_PROOF_SIBLINGS_MAX } from '../limits.ts'
@@ -11,6 +12,7 @@ import {
 } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { ARTEFACT_MACHINE } from '../rules/artefact-machine.ts'
+import type { ArtefactState } from '../rules/artefact-state.ts'
 
 /**
  * The receipt file: canonical JSON. Everything in it hangs on one header: the log root proves that
@@ -22,6 +24,10 @@ const DEPTH_MAX = 8
 /** A log of 2^53 records has no longer inclusion path. */
 const LOG_PATH_MAX = 53
 
+function oneOf<T extends string>(names: readonly T[]) {
+  return Type.Unsafe<T>(Type.Union(names.map((name) => Type.Literal(name))))
+}
+
 const Base64Schema = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$' })
 
 const SiblingsSchema = Type.Array(DigestSchema, { maxItems: STATE_PROOF_SIBLINGS_MAX })
@@ -29,11 +35,7 @@ const SiblingsSchema = Type.Array(DigestSchema, { maxItems: STATE_PROOF_SIBLINGS
 const KeyHistorySchema = Type.Object(
   {
     organisation: Type.String(),
-    class: Type.Union(
-      (['admin', 'person', 'source', 'record', 'consensus', 'network'] as const).map((name) =>
-        Type.Literal(name),
-      ),
-    ),
+    class: oneOf<KeyClass>(['admin', 'person', 'source', 'record', 'consensus', 'network']),
     name: Type.String(),
     intervals: Type.Array(
       Type.Object({ from: PositiveSchema, to: Type.Optional(PositiveSchema) }, CLOSED),
@@ -44,12 +46,12 @@ const KeyHistorySchema = Type.Object(
 
 const ArtefactStateSchema = Type.Object(
   {
-    type: Type.Union([Type.Literal('dataset'), Type.Literal('model')]),
+    type: oneOf<ArtefactState['type']>(['dataset', 'model']),
     owner: Type.String(),
     author: DidSchema,
     digest: DigestSchema,
     salted: Type.Optional(Type.Literal(true)),
-    state: Type.Union(ARTEFACT_MACHINE.states.map((name) => Type.Literal(name))),
+    state: oneOf(ARTEFACT_MACHINE.states),
     height: PositiveSchema,
   },
   CLOSED,

@@ -29,7 +29,7 @@ export function verifyFamily(checked: readonly CheckedRecord[]): readonly Digest
     }
   }
   return reached.size === here.size
-    ? [...missing].sort()
+    ? [...missing].sort((a, b) => (a < b ? -1 : 1))
     : refuse('malformed', 'a record that is no ancestor of the subject')
 }
 

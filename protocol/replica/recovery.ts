@@ -10,7 +10,7 @@ import { examine } from './checking.ts'
 import { chainOf, type Core, type Saying } from './core.ts'
 import { performAll } from './consensus-link.ts'
 import { decide } from './deciding.ts'
-import { guardedDigest, hearOwn, speak } from './saying.ts'
+import { guardedDigest, hearOwn, isBeyondGuard, speak } from './saying.ts'
 import { decodeWalEntry, type WalEntry } from './wal-entry.ts'
 
 /**
@@ -53,16 +53,14 @@ interface Replay {
  */
 export function recover(core: Core, entries: readonly Uint8Array[]): void {
   const replay: Replay = { said: [], timers: new Map(), pendingBuild: null, decision: null, rest: [] }
-  const signed = new Set<Digest>()
   const blocks: { header: Uint8Array; body: Uint8Array }[] = []
   for (const entry of readEntries(entries)) {
-    if (entry.kind === 'signed') signed.add(entry.signable)
-    else if (entry.kind === 'block') blocks.push(entry)
-    else replayInput(core, entry.input, replay)
+    if (entry.kind === 'block') blocks.push(entry)
+    else if (entry.kind === 'input') replayInput(core, entry.input, replay)
   }
   for (const { header, body } of blocks) examine(core, header, body, blockIdOf(header))
   if (replay.decision !== null) return decide(core, replay.decision.proof)
-  resumeSpeaking(core, replay.said, signed)
+  resumeSpeaking(core, replay.said)
   const { pendingBuild } = replay
   performAll(core, [...replay.timers.values(), ...replay.rest, ...(pendingBuild === null ? [] : [pendingBuild])])
 }
@@ -83,13 +81,16 @@ function sayingOf(core: Core, draft: Draft, justification: Saying['justification
   return { draft, justification, signable: signableOf(chainOf(core), draft) }
 }
 
-/** What the guard still names is signed again, bit for bit; what never reached the log is said now. */
-function resumeSpeaking(core: Core, said: readonly Saying[], signed: ReadonlySet<Digest>): void {
+/**
+ * What the guard still names is signed again, bit for bit; what it has not reached was never signed,
+ * whatever the log says of the intention, and is said now. What it has passed was said long ago.
+ */
+function resumeSpeaking(core: Core, said: readonly Saying[]): void {
   const unsaid: ConsensusEffect[] = []
   for (const saying of said) {
-    const digest = digestOf(saying.signable)
-    if (guardedDigest(core.guard, saying.draft) === digest) hearOwn(core, speak(core, saying))
-    else if (!signed.has(digest)) unsaid.push({ kind: 'say', draft: saying.draft, justification: saying.justification })
+    const { draft, justification } = saying
+    if (guardedDigest(core.guard, draft) === digestOf(saying.signable)) hearOwn(core, speak(core, saying))
+    else if (isBeyondGuard(core.guard, draft)) unsaid.push({ kind: 'say', draft, justification })
   }
   performAll(core, unsaid)
 }

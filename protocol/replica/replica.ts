@@ -64,6 +64,8 @@ export interface ReplicaStatus {
   readonly headId: Digest
   readonly headTimeMs: number
   readonly view: number
+  /** Committee index of the leader of the present view, or of the first one if none was entered. */
+  readonly leader: number
   readonly poolRecords: number
   readonly poolBytes: number
   /** Committee indices whose stream is up. */
@@ -243,6 +245,7 @@ function statusOf(core: Core): ReplicaStatus {
     headId: core.head.id,
     headTimeMs: core.head.timeMs,
     view: core.work.machine.view,
+    leader: core.work.machine.context.proposer(Math.max(0, core.work.machine.view)),
     poolRecords: core.pool.size,
     poolBytes: core.pool.bytes,
     connected: [...core.connected].sort((a, b) => a - b),

@@ -89,3 +89,10 @@ export function guardedDigest(guard: Guard | null, draft: Draft): Digest | null 
   if (guard === null || guard.height !== draft.height || guard.view !== draft.view) return null
   return guard[GUARD_FIELD[draft.kind]]
 }
+
+/** Whether the place of a message lies after all that the guard names, so that it was never signed. */
+export function isBeyondGuard(guard: Guard | null, draft: Draft): boolean {
+  if (guard === null || draft.height > guard.height) return true
+  if (draft.height < guard.height || draft.view < guard.view) return false
+  return draft.view > guard.view || guard[GUARD_FIELD[draft.kind]] === null
+}

@@ -1,11 +1,13 @@
-import type { Commit, ConsensusMessage } from '../../protocol/consensus/message.ts'
-import { signableOf } from '../../protocol/consensus/message.ts'
+import { type Commit, type PrePrepare, signableOf } from '../../protocol/consensus/message.ts'
 import { inventOtherNetwork, personOf } from '../invented-network.ts'
 import { signDataset } from '../records.ts'
-import { type Attack, finding, judge } from './attack.ts'
+import type { KeyPair } from '../signatures.ts'
+import { type Attack, type Finding, finding, judge } from './attack.ts'
 import { INSIDER, SmugglersStage } from './smuggling.ts'
 import { Stage } from './stage.ts'
 
+const SIZE = 4
+const TARGET = 3
 const PATIENCE_MS = 5_000
 
 /** Who may say something, and that it was really they, here and now. */
@@ -31,7 +33,7 @@ export const IDENTITY_ATTACKS: readonly Attack[] = [
       const stage = new SmugglersStage()
       const stranger = personOf('stranger', 'person')
       const findings = stage.tryEverything(signDataset(stage.signing(stranger), 'uninvited'), 'unknown-author')
-      return judge([...findings, finding(!decidesOnForgedVotes((draft) => strangerSigns(draft)), 'strangers’ votes decide nothing')])
+      return judge([...findings, ...forgedVotesCountForNothing(strangerSigns)])
     },
   },
   {
@@ -47,59 +49,67 @@ export const IDENTITY_ATTACKS: readonly Attack[] = [
       const again = stage.world.honest.map(({ member }) => stage.submit(member, old.envelope))
       stage.forward(INSIDER, old.envelope)
       stage.run(PATIENCE_MS)
-      const { chain } = inventOtherNetwork(4).genesis
+      const { chain } = inventOtherNetwork(SIZE).genesis
       const foreign = signDataset(stage.signing(stage.person(1), { chain }), 'foreign')
       return judge([
         finding(committed, 'the original is committed'),
         finding(again.every((answer) => answer === 'committed'), `its replay is answered as ${[...new Set(again)].join(' / ')}`),
         finding(stage.world.ledger.height === height && stage.poolsAreEmpty(), 'the replay causes no block and waits in no pool'),
         ...stage.tryEverything(foreign, 'wrong-chain'),
-        finding(!decidesOnForgedVotes(votesOfOtherChain), 'votes of another chain decide nothing'),
+        ...forgedVotesCountForNothing(signedOnOtherChain),
       ])
     },
   },
 ]
 
-type Forge = (draft: Omit<Commit, 'signature'>, stage: Stage) => Uint8Array
+type VoteDraft = Omit<Commit, 'signature'>
+type Forge = (draft: VoteDraft, stage: Stage) => Uint8Array
 
-function strangerSigns(draft: Omit<Commit, 'signature'>): Uint8Array {
-  const stage = new Stage()
-  return stage.world.scheme.sign(personOf('stranger', 'person').key, signableOf(stage.world.invented.genesis.chain, draft))
+function strangerSigns(draft: VoteDraft, { world }: Stage): Uint8Array {
+  return world.scheme.sign(personOf('stranger', 'person').key, signableOf(world.invented.genesis.chain, draft))
 }
 
 /** All members of a chain with the same keys did sign this, there. */
-function votesOfOtherChain(draft: Omit<Commit, 'signature'>, stage: Stage): Uint8Array {
-  const other = inventOtherNetwork(4)
-  const key = other.consensusKeys[draft.member]
-  if (key === undefined) throw new Error(`member ${draft.member} has no key`)
-  return stage.world.scheme.sign(key, signableOf(other.genesis.chain, draft))
+function signedOnOtherChain(draft: VoteDraft, { world }: Stage): Uint8Array {
+  return world.scheme.sign(keyOfMember(draft.member), signableOf(inventOtherNetwork(SIZE).genesis.chain, draft))
 }
 
-/** Shows member 3 a real proposal, and then forged COMMITs of all the others for it. */
-function decidesOnForgedVotes(forge: Forge): boolean {
-  const proposals: Uint8Array[] = []
-  const blocks: ConsensusMessage[] = []
+function trulySigned(draft: VoteDraft, { world }: Stage): Uint8Array {
+  return world.scheme.sign(keyOfMember(draft.member), signableOf(world.invented.genesis.chain, draft))
+}
+
+function keyOfMember(member: number): KeyPair {
+  const key = inventOtherNetwork(SIZE).consensusKeys[member]
+  if (key === undefined) throw new Error(`member ${member} has no key`)
+  return key
+}
+
+/** The votes are refused for their signatures: the same votes, truly signed, would have decided. */
+function forgedVotesCountForNothing(forge: Forge): Finding[] {
+  return [
+    finding(!decidesOnVotes(forge), 'such votes of all others decide nothing'),
+    finding(decidesOnVotes(trulySigned), 'the same votes decide when they are truly signed'),
+  ]
+}
+
+/** Leaves member 3 alone with the insider, who shows it a real proposal and COMMITs of all the others for it. */
+function decidesOnVotes(forge: Forge): boolean {
+  const proposals: { readonly bytes: Uint8Array; readonly prePrepare: PrePrepare }[] = []
   const stage = new Stage({ liars: new Map([[INSIDER, 'silent leader']]) })
-  stage.onLeaving((message, frame) => {
-    if (frame.kind !== 'proposal') return
-    proposals.push(message.bytes)
-    blocks.push(frame.prePrepare)
+  stage.onLeaving(({ bytes }, frame) => {
+    if (frame.kind === 'proposal') proposals.push({ bytes, prePrepare: frame.prePrepare })
   })
-  const { nodes, network } = stage.world
-  const target = 3
-  for (const { place } of nodes) {
-    if (place !== target && place !== INSIDER) network.cut(place, target)
-  }
   stage.submit(1, signDataset(stage.signing(stage.person(1)), 'bait').envelope)
-  stage.run(PATIENCE_MS)
-  const [proposal, prePrepare] = [proposals[0], blocks[0]]
-  if (proposal === undefined || prePrepare === undefined) throw new Error('nobody proposed anything')
-  stage.sendFrame(INSIDER, target, proposal)
+  stage.world.runUntil(PATIENCE_MS, () => proposals.length > 0)
+  for (const member of [1, 2]) stage.node(member).crash()
+  const proposal = proposals[0]
+  if (proposal === undefined) throw new Error('nobody proposed anything')
+  stage.sendFrame(INSIDER, TARGET, proposal.bytes)
+  const { height, view, block } = proposal.prePrepare
   for (const member of [0, 1, 2]) {
-    const draft = { kind: 'commit', height: prePrepare.height, view: prePrepare.view, block: prePrepare.block, member } as const
-    stage.sendFrame(INSIDER, target, { kind: 'vote', vote: { ...draft, signature: forge(draft, stage) } })
+    const draft = { kind: 'commit', height, view, block, member } as const
+    stage.sendFrame(INSIDER, TARGET, { kind: 'vote', vote: { ...draft, signature: forge(draft, stage) } })
   }
-  const before = stage.node(target).status()?.height
-  stage.run(100)
-  return stage.node(target).status()?.height !== before
+  stage.run(PATIENCE_MS)
+  return stage.node(TARGET).status()?.height === height
 }

@@ -1,0 +1,78 @@
+import { basename } from 'node:path'
+import { Transform } from 'node:stream'
+import type { BlobAnswer } from '../../protocol/api/blobs.ts'
+import type { ArtefactDescription } from '../../protocol/records/statement.ts'
+import type { HashedArtefact } from '../hashing/hash-artefact.ts'
+import { changed, openRegularFile } from '../hashing/hash-file.ts'
+import { type Progress, startProgress } from '../output/progress.ts'
+import type { Session } from '../session.ts'
+import { cliError } from '../cli-error.ts'
+
+export type ContentIds = Pick<ArtefactDescription, 'cid' | 'manifestCid'>
+
+/**
+ * Hands the bytes of an artefact to the node, which has them on disk when it answers.
+ *
+ * @returns CIDs for the certificate
+ * @throws CliError `changed-while-hashing` when the node received other bytes than were hashed
+ */
+export async function uploadArtefact(
+  session: Session,
+  artefact: HashedArtefact,
+): Promise<ContentIds> {
+  const { output } = session.context
+  const label = `storing ${basename(artefact.path)}`
+  const progress = startProgress(output, label, artefact.bytes)
+  try {
+    if (artefact.directory === undefined) {
+      return { cid: (await uploadFile(session, artefact.path, artefact.sha256, progress)).cid }
+    }
+    return await uploadDirectory(session, artefact.directory, progress)
+  } finally {
+    progress.stop()
+  }
+}
+
+async function uploadDirectory(
+  session: Session,
+  { manifest, manifestBytes, walked }: NonNullable<HashedArtefact['directory']>,
+  progress: Progress,
+): Promise<ContentIds> {
+  const paths = new Map(walked.map(({ name, path }) => [name, path]))
+  const files = []
+  for (const { name, sha256 } of manifest.files) {
+    const path = paths.get(name)
+    if (path === undefined) throw cliError('internal', `no file was found for ${name}`)
+    files.push({ name, cid: (await uploadFile(session, path, sha256, progress)).cid })
+  }
+  const manifestCid = (await session.rpc.addBlob(manifestBytes)).cid
+  const { cid } = await session.rpc.addDirectory({ files, manifestCid })
+  return { cid, manifestCid }
+}
+
+async function uploadFile(
+  session: Session,
+  path: string,
+  sha256: string,
+  progress: Progress,
+): Promise<BlobAnswer> {
+  const file = await openRegularFile(path)
+  const stored = await session.rpc.addBlob(counted(file.createReadStream(), progress))
+  if (stored.sha256 !== sha256) throw changed(path)
+  return stored
+}
+
+/** Passes bytes through and counts them; an error of the source reaches the reader. */
+function counted(source: NodeJS.ReadableStream, progress: Progress): Transform {
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      progress.advance(chunk.length)
+      done(null, chunk)
+    },
+  })
+  source.on('error', (error) => counter.destroy(error))
+  counter.on('close', () => {
+    if ('destroy' in source && typeof source.destroy === 'function') source.destroy()
+  })
+  return source.pipe(counter)
+}

@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises'
+import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
+import type { Match } from '../../protocol/api/resolve.ts'
+import { cliError } from '../cli-error.ts'
+import { hashArtefact } from '../hashing/hash-artefact.ts'
+import { shortId } from '../output/format.ts'
+import { printable } from '../output/printable.ts'
+import type { Session } from '../session.ts'
+
+interface ResolveOptions {
+  /** Which kinds count; all if absent. */
+  readonly kinds?: readonly Match['kind'][]
+  /** Prefer artefacts of this type where a text names several things. */
+  readonly type?: 'dataset' | 'model'
+}
+
+/** A path is one only when it is written as one: an id, a name or a CID never begins like this. */
+export function isPath(text: string): boolean {
+  return /^(?:\.{0,2}\/|\.{1,2}$)/.test(text)
+}
+
+/**
+ * The one thing on the ledger that a text names: a record id, digest, CID, path, name or prefix.
+ *
+ * @throws CliError `unknown-id` for none, `ambiguous` with the candidates for several
+ */
+export async function resolveOne(
+  session: Session,
+  text: string,
+  options: ResolveOptions = {},
+): Promise<Match> {
+  const query = isPath(text) ? await digestOfPath(session, text) : text
+  const matches = await resolveAll(session, query, options)
+  const [match] = matches
+  if (match === undefined) throw unknown(session, text, query)
+  if (matches.length > 1) throw ambiguous(text, matches)
+  return match
+}
+
+/** Everything that a text may name. */
+export async function resolveAll(
+  session: Session,
+  query: string,
+  { kinds, type }: ResolveOptions = {},
+): Promise<readonly Match[]> {
+  const { matches } = await session.chain.resolve(query, session.home.config.organisation)
+  const ofKind = matches.filter(({ kind }) => kinds === undefined || kinds.includes(kind))
+  const ofType = ofKind.filter((match) => type === undefined || match.type === type)
+  return ofType.length > 0 ? ofType : ofKind
+}
+
+/** The artefact that a text names, and what the ledger says of it. */
+export async function resolveArtefact(
+  session: Session,
+  text: string,
+  type?: 'dataset' | 'model',
+): Promise<ArtefactAnswer> {
+  const kinds = ['artefact'] as const
+  const match = await resolveOne(session, text, { kinds, ...(type === undefined ? {} : { type }) })
+  return session.chain.artefact(match.record)
+}
+
+/** What a candidate is, on one line. */
+export function describeMatch({ record, kind, type, organisation, name }: Match): string {
+  const what = [type ?? kind, organisation && name && `${organisation}/${name}`]
+  return `${record}  ${what.filter((part) => part).map((part) => printable(String(part))).join(' ')}`
+}
+
+async function digestOfPath(session: Session, path: string): Promise<string> {
+  return (await hashArtefact(session.context, path)).sha256
+}
+
+function unknown({ home }: Session, text: string, query: string): Error {
+  const said = text === query ? text : `${text} (sha256 ${query})`
+  return cliError('unknown-id', `nothing on the ledger is named ${said}`, {
+    hint: `pedigree --home ${home.path} list shows what is there; a bare name means one of your own organisation`,
+    facts: { query },
+  })
+}
+
+function ambiguous(text: string, matches: readonly Match[]): Error {
+  const lines = matches.map((match) => `  ${describeMatch(match)}`)
+  return cliError('ambiguous', `${text} names ${matches.length} things:\n${lines.join('\n')}`, {
+    hint: `use one of the ids; its first ${shortId('0'.repeat(64)).length} digits are enough`,
+    facts: { candidates: matches },
+  })
+}
+
+/** Whether a text that was not written as a path happens to name a file, for a better hint. */
+export async function looksLikeFile(text: string): Promise<boolean> {
+  return stat(text).then(
+    () => true,
+    () => false,
+  )
+}

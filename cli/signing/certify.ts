@@ -1,0 +1,197 @@
+import { basename } from 'node:path'
+import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
+import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import { base64Encode } from '../../protocol/encoding/base64.ts'
+import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
+import type { Expectation } from '../../protocol/home.ts'
+import type { SubjectDigest } from '../../protocol/records/build.ts'
+import type { ArtefactDescription, LedgerFields } from '../../protocol/records/statement.ts'
+import type { Rejection } from '../../protocol/rejection.ts'
+import { describeContent } from '../artefacts/describe.ts'
+import { type NameAndVersion, nameOfFile, parseName } from '../artefacts/artefact-name.ts'
+import { saltFor } from '../artefacts/salt.ts'
+import { uploadArtefact } from '../artefacts/upload.ts'
+import { cliError } from '../cli-error.ts'
+import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
+import { expect, saveManifest } from '../home/expectations.ts'
+import type { Home } from '../home/home.ts'
+import type { SecretKey } from '../keys/key-file.ts'
+import type { Context } from '../context.ts'
+import type { Session } from '../session.ts'
+import { registeredAuthor } from './author.ts'
+import { confirmSigning } from './confirm.ts'
+import { signRecord } from './sign-record.ts'
+import { type Submitted, submitOnce, type WaitOptions } from './submit-record.ts'
+
+/** What every certificate says, whatever it documents. */
+export interface CertifyOptions {
+  readonly name?: string
+  readonly title?: string
+  readonly share: ArtefactDescription['share']
+  readonly salted?: boolean
+  readonly yes?: boolean
+}
+
+/** An artefact, hashed and named, ready to be certified. */
+export interface Prepared {
+  readonly hashed: HashedArtefact
+  /** With the salt taken in, if any. */
+  readonly digest: SubjectDigest
+  readonly salt?: Uint8Array
+  readonly naming: NameAndVersion
+  /** Without the CIDs, which are known once the bytes are stored. */
+  readonly description: ArtefactDescription
+}
+
+export async function prepareArtefact(
+  context: Context,
+  signer: SecretKey,
+  path: string,
+  options: CertifyOptions,
+): Promise<Prepared> {
+  if (options.salted === true && options.share !== 'local') {
+    throw cliError('usage', 'a salted digest hides nothing when the bytes are shared', {
+      hint: 'use --salted without --share',
+    })
+  }
+  const hashed = await hashArtefact(context, path)
+  const naming = options.name === undefined ? nameOfFile(basename(hashed.path)) : parseName(options.name)
+  const { form, bytes, files } = hashed
+  const { title, share } = options
+  const description = { form, ...naming, ...(title && { title }), bytes, files, share }
+  if (options.salted !== true) {
+    return { hashed, digest: { sha256: hashed.sha256 }, naming, description }
+  }
+  const salt = saltFor(signer, hashed.sha256)
+  const digest = { 'pedigree-salted-sha256': saltedDigestOf(salt, hashed.sha256) }
+  return { hashed, digest, salt, naming, description }
+}
+
+/** A certificate that is to be on the ledger once. */
+export interface Certification {
+  readonly type: 'dataset' | 'model'
+  readonly prepared: Prepared
+  /** All that makes this certificate another one than its neighbours, as JSON. */
+  readonly content: object
+  /** Lines for the person who signs: the edges, as resolved. */
+  readonly summary: readonly string[]
+  readonly isSame: (known: ArtefactAnswer) => boolean
+  readonly statement: (
+    digest: SubjectDigest,
+    artefact: ArtefactDescription,
+    ledger: LedgerFields,
+  ) => Uint8Array | Rejection
+}
+
+export interface Certified extends Submitted {
+  /** It was on the ledger before this command ran. */
+  readonly repeated: boolean
+  readonly cid: string | null
+}
+
+/** Certifies once: what is on the ledger already, or signed already, is not signed again. */
+export async function certifyOnce(
+  session: Session,
+  signer: SecretKey,
+  certification: Certification,
+  options: WaitOptions & { readonly yes: boolean },
+): Promise<Certified> {
+  const { prepared } = certification
+  const known = await findSame(session, signer, certification)
+  if (known !== undefined) {
+    await remember(session.home, prepared, session.genesis.chain, known.record as Expectation['record'])
+    const { height, timeMs } = known
+    const id = known.record as Expectation['record']
+    return { id, status: 'committed', height, timeMs, cid: known.cid ?? null, repeated: true }
+  }
+  let cid: string | null = null
+  const sign = async () => {
+    const author = await registeredAuthor(session, signer)
+    const lines = whatOthersSee(session, signer, certification)
+    await confirmSigning(session.context, lines, options.yes)
+    const artefact = await storedDescription(session, prepared)
+    cid = artefact.cid ?? null
+    return signRecord({
+      home: session.home,
+      genesis: session.genesis,
+      signer,
+      nextNonce: author.nextNonce,
+      intent: intentOf(signer, certification),
+      statement: (ledger) => certification.statement(prepared.digest, artefact, ledger),
+    })
+  }
+  const submitted = await submitOnce(session, intentOf(signer, certification), sign, options)
+  if (submitted.status === 'committed') {
+    await remember(session.home, prepared, session.genesis.chain, submitted.id)
+    cid ??= (await session.chain.artefact(submitted.id)).cid ?? null
+  }
+  return { ...submitted, cid, repeated: false }
+}
+
+export function intentOf(signer: SecretKey, { type, prepared, content }: Certification): string {
+  const { digest, description } = prepared
+  const intent = { command: `certify ${type}`, author: signer.did, digest, description, content }
+  return new TextDecoder().decode(canonicalJson(intent))
+}
+
+/** What will be public when this is signed, line by line. */
+export function whatOthersSee(
+  { home, genesis }: Pick<Session, 'home' | 'genesis'>,
+  signer: SecretKey,
+  { type, prepared, summary }: Certification,
+): readonly string[] {
+  const { naming, description, digest } = prepared
+  const [kind, value] = Object.entries(digest)[0] ?? []
+  const name = `${home.config.organisation}/${naming.name}@${naming.version}`
+  return [
+    `All members of ${genesis.document.name} will see:`,
+    `  ${type} ${name}`,
+    `  signed by ${signer.name} (${home.config.organisation})`,
+    `  ${kind} ${value}`,
+    `  ${describeContent(description)}`,
+    ...summary.map((line) => `  ${line}`),
+  ]
+}
+
+async function findSame(
+  session: Session,
+  signer: SecretKey,
+  { type, prepared, isSame }: Certification,
+): Promise<ArtefactAnswer | undefined> {
+  const [digest] = Object.values(prepared.digest)
+  const { matches } = await session.chain.resolve(String(digest), session.home.config.organisation)
+  for (const match of matches) {
+    if (match.kind !== 'artefact' || match.type !== type || match.by !== 'digest') continue
+    const known = await session.chain.artefact(match.record)
+    const { name, version } = prepared.naming
+    const isOwn = known.author === signer.did && known.name === name && known.version === version
+    if (isOwn && known.share === prepared.description.share && isSame(known)) return known
+  }
+  return undefined
+}
+
+async function storedDescription(
+  session: Session,
+  { hashed, description }: Prepared,
+): Promise<ArtefactDescription> {
+  if (description.share === 'local') return description
+  return { ...description, ...(await uploadArtefact(session, hashed)) }
+}
+
+/** From now on, `verify` knows what this path is meant to be. */
+async function remember(
+  home: Home,
+  { hashed, salt }: Prepared,
+  chain: Expectation['chain'],
+  record: Expectation['record'],
+): Promise<void> {
+  const { path, form, sha256, directory } = hashed
+  if (directory !== undefined) await saveManifest(home, sha256, directory.manifestBytes)
+  await expect(home, path, {
+    chain,
+    record,
+    sha256,
+    form,
+    ...(salt === undefined ? {} : { salt: base64Encode(salt) }),
+  })
+}
