@@ -31,6 +31,8 @@ export interface ChainMetrics {
   gossipVerdict(topic: GossipTopic, verdict: RejectionCode | 'accept'): void
   /** Frames waiting for a member's direct stream. */
   streamQueue(organisation: string, frames: number): void
+  /** Frames that a member will never get: its stream was down, or its queue full. */
+  framesDropped(organisation: string, frames: number): void
 }
 
 const REQUEST_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60]
@@ -96,12 +98,13 @@ function chainInstruments(registry: Registry) {
     signatures: counter('pedigree_signature_verifications_total', 'Ed25519 signatures checked'),
     gossip: counter('pedigree_gossip_verdicts_total', 'Gossip by outcome', 'topic', 'verdict'),
     queue: gauge('pedigree_stream_queue_frames', 'Frames waiting for a direct stream', 'member'),
+    dropped: counter('pedigree_frames_dropped_total', 'Frames that were never sent', 'member'),
   }
 }
 
 function chainMetrics(instruments: ChainInstruments, chain: Digest): ChainMetrics {
   const { height, view, blocks, records, poolRecords, poolBytes } = instruments
-  const { steps, fsyncs, signatures, gossip, queue } = instruments
+  const { steps, fsyncs, signatures, gossip, queue, dropped } = instruments
   const labels = { chain }
   const step = steps.labels(labels)
   const signature = signatures.labels(labels)
@@ -121,5 +124,6 @@ function chainMetrics(instruments: ChainInstruments, chain: Digest): ChainMetric
     signaturesVerified: (count) => signature.inc(count),
     gossipVerdict: (topic, verdict) => gossip.inc({ chain, topic, verdict }),
     streamQueue: (member, frames) => queue.set({ chain, member }, frames),
+    framesDropped: (member, frames) => dropped.inc({ chain, member }, frames),
   }
 }

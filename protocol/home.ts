@@ -17,6 +17,8 @@ export const HOME_FILES = {
   genesis: 'genesis.json',
   /** KeyFile each; the daemon reads these three. */
   nodeKeys: 'node/keys',
+  /** What the node wrote to its output, where `pedigree devnet` runs it. */
+  log: 'node/node.log',
   /** KeyFile each: admin.json, person-NAME.json, source-NAME.json. The daemon never reads them. */
   userKeys: 'user/keys',
   /** LevelDB */

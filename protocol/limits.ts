@@ -32,6 +32,8 @@ export const POOL_SHARE_MAX = 0.25
 export const EXECUTION_SLICE_RECORDS = 32
 export const VERIFY_JOBS_MAX = 8_192
 export const RECORD_CACHE_MAX = 8_192
+/** Votes of views further from the present one only tell where their senders are. */
+export const NEARBY_VIEWS_MAX = 64
 export const CANDIDATES_MAX = 16
 export const SEEN_SIGNATURES_MAX = 4_096
 export const FUTURE_MESSAGES_MAX = 256
@@ -67,6 +69,25 @@ export const SELF_CHECK_HEADERS = 100
 export const FRAME_BYTES_MAX = 1_310_720
 export const VOTE_BYTES_MAX = 512
 export const BUNDLE_VOTES_MAX = 2 * COMMITTEE_MEMBERS_MAX
+/** Frames that wait for one member's direct stream; the oldest give way. */
+export const MEMBER_QUEUE_BYTES_MAX = 8_388_608
+/** Per member: what is read from its direct stream, counting each frame as FRAME_COST_BYTES more. */
+export const FRAMES_BYTES_PER_SECOND = 67_108_864
+export const FRAMES_BURST_BYTES = 33_554_432
+export const FRAME_COST_BYTES = 3_072
+export const MEMBER_CONNECTIONS_MAX = 4
+export const MEMBER_ADDRESSES_MAX = 24
+export const REDIAL_MIN_MS = 200
+export const REDIAL_MAX_MS = 5_000
+/** Per forwarding member: gossip that waits for its verdict. More is ignored unseen. */
+export const GOSSIP_PENDING_MAX = 256
+export const GOSSIP_PENDING_BYTES_MAX = 8_388_608
+/** A later verdict changes nothing: the message is forgotten. */
+export const GOSSIP_VERDICT_MS = 3_000
+/** One transmission of the gossip protocol: several messages, or a message and its neighbours' news. */
+export const GOSSIP_RPC_BYTES_MAX = 1_310_720
+/** Gossip that waits for a slow member; then its stream is reset and opened again. */
+export const GOSSIP_BUFFER_BYTES_MAX = 8_388_608
 
 // Receipts
 export const RECEIPT_BYTES_MAX = 67_108_864
@@ -84,3 +105,18 @@ export const MANIFEST_FILES_MAX = 1_000_000
 export const MANIFEST_BYTES_MAX = 268_435_456
 export const PATH_BYTES_MAX = 4_096
 export const CHUNK_BYTES = 1_048_576
+
+// A node
+/** Log entries that wait in memory for their barrier. */
+export const WAL_BUFFER_BYTES_MAX = 8_388_608
+/** A longer log is not read back: its height is given up (consensus rule W9). */
+export const WAL_BYTES_MAX = 1_073_741_824
+/** A log file that grew beyond this is cut when its height is over; a shorter one is overwritten in place. */
+export const WAL_KEPT_BYTES_MAX = 67_108_864
+/** What waits for its step: frames, gossip and submissions beyond this are refused. */
+export const INBOX_INPUTS_MAX = 8_192
+export const INBOX_BYTES_MAX = 67_108_864
+export const SUBMISSIONS_MAX = 4_096
+export const SETTLE_WAITERS_MAX = 4_096
+/** Signatures that are checked between two turns of the event loop. */
+export const VERIFY_SLICE_CHECKS = 32

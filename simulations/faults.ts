@@ -13,6 +13,8 @@ export type ActorName =
   | 'mutating relay'
   | 'sync liar'
   | 'spammer'
+  | 'certificate forger'
+  | 'false accountant'
   | 'twins'
 
 const ACTOR_NAMES: readonly ActorName[] = [
@@ -24,6 +26,8 @@ const ACTOR_NAMES: readonly ActorName[] = [
   'mutating relay',
   'sync liar',
   'spammer',
+  'certificate forger',
+  'false accountant',
   'twins',
 ]
 
@@ -59,7 +63,7 @@ export interface WorldPlan {
 const NEVER_MS = Number.POSITIVE_INFINITY
 /** So that honest clocks differ by less than the chain allows. */
 const CLOCK_OFFSET_MAX_MS = 400
-const CLOCK_DRIFT_MAX = 0.005
+const CLOCK_DRIFT_MAX = 0.0008
 const ED25519_SEEDS = 0.05
 
 /**

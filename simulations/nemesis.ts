@@ -17,7 +17,7 @@ export interface NemesisParts {
 const EFFECTS_AHEAD_MAX = 30
 /** The clocks of honest nodes stay within what the chain allows for. */
 const CLOCK_STEP_MAX_MS = 300
-const CLOCK_OFFSET_MAX_MS = 800
+const CLOCK_OFFSET_MAX_MS = 600
 
 /** What goes wrong by itself: processes die, links break, clocks jump. */
 export class Nemesis {

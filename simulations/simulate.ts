@@ -6,21 +6,28 @@ const USAGE = `Runs whole networks of the real replica in an invented world.
 
   npm run simulate -- --seed N        one world: its story and its verdict
   npm run simulate -- --seeds A..B    many worlds: the seeds that fail, and a summary
+                      --first         stops at the first that fails
 `
+const OPTIONS = { seed: { type: 'string' }, seeds: { type: 'string' }, first: { type: 'boolean' } } as const
 const TAIL_LINES = 12
 
 function main(): number {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, seeds: { type: 'string' } } })
+  const { values } = parseArgs({ options: OPTIONS })
   const range = rangeOf(values.seeds ?? values.seed ?? '')
   if (range === undefined) {
     process.stderr.write(USAGE)
     return 2
   }
-  return values.seeds === undefined ? tellOne(range.first) : runMany(range.first, range.last)
+  return values.seeds === undefined ? tellOne(range.first) : runMany(range, values.first ?? false)
+}
+
+interface SeedRange {
+  readonly first: number
+  readonly last: number
 }
 
 /** `7` or `1..1000`. */
-function rangeOf(text: string): { first: number; last: number } | undefined {
+function rangeOf(text: string): SeedRange | undefined {
   const match = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text)
   if (match === null) return undefined
   const first = Number(match[1])
@@ -34,11 +41,11 @@ function tellOne(seed: number): number {
   return report.violation === undefined ? 0 : 1
 }
 
-function runMany(first: number, last: number): number {
+function runMany({ first, last }: SeedRange, stopAtFirst: boolean): number {
   const failed: number[] = []
   const startedMs = performance.now()
   let virtualMs = 0
-  for (let seed = first; seed <= last; seed++) {
+  for (let seed = first; seed <= last && !(stopAtFirst && failed.length > 0); seed++) {
     const report = runTrial({ plan: planOf(seed) })
     virtualMs += report.virtualMs
     if (report.violation !== undefined) {

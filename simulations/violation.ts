@@ -1,6 +1,8 @@
 export type InvariantName =
   | 'agreement'
   | 'commit proof'
+  | 'ledger time'
+  | 'state root'
   | 'lock'
   | 'sent implies persisted'
   | 'guard rises'

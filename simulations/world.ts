@@ -50,7 +50,7 @@ export class World {
     this.story.tell('world', `seed ${plan.seed}: ${describePlan(plan)}`)
     const places = placesIn(plan)
     this.network = new Network(this.queue, this.random.fork('network'), places.length, plan.links)
-    this.ledger = new LedgerWatch(this.invented.genesis, this.scheme)
+    this.ledger = new LedgerWatch(this.invented.genesis, this.scheme, this.queue)
     this.votes = new VoteWatch(this.invented.genesis)
     const conduct = new ConductWatch({ members: new Set(plan.liars.keys()), authors: new Set(dishonestAuthors) })
     const watching: Observer[] = [this.ledger, this.votes, conduct, ...observers]
@@ -86,10 +86,11 @@ export class World {
    */
   runUntil(withinMs: number, condition: () => boolean = () => false): boolean {
     const endMs = this.queue.nowMs + withinMs
-    while (this.queue.nowMs < endMs) {
+    while (this.queue.hasEventBefore(endMs)) {
       if (condition()) return true
-      if (!this.queue.runNext()) break
+      this.queue.runNext()
     }
+    this.queue.idleUntil(endMs)
     return condition()
   }
 

@@ -33,7 +33,7 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
   const file = await openRegularFile(path)
   try {
     const before = await settledStat(file, path)
-    const { sha256, bytes } = await digestOfHandle(file, options)
+    const { sha256, bytes } = await digestOfHandle(file, Number(before.size), options)
     const after = await file.stat({ bigint: true })
     const named = await lstat(path, { bigint: true }).catch(() => undefined)
     if (!isSame(before, after) || !isSame(before, named) || BigInt(bytes) !== before.size) {
@@ -102,11 +102,16 @@ async function settledStat(file: FileHandle, path: string): Promise<BigIntStats>
   return settled
 }
 
-async function digestOfHandle(file: FileHandle, options: HashOptions): Promise<HashedFile> {
+/** Stops a little beyond the size that the file had: a log that is written to all the time has no end. */
+async function digestOfHandle(
+  file: FileHandle,
+  size: number,
+  options: HashOptions,
+): Promise<HashedFile> {
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(READ_BYTES)
   let bytes = 0
-  for (;;) {
+  while (bytes <= size) {
     options.signal?.throwIfAborted()
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES)
     if (bytesRead === 0) break

@@ -32,9 +32,9 @@ export async function writeAtomically(
     await takeName(temporary, path, exclusive)
     await syncFolder(dirname(path))
   } catch (error) {
+    // What went wrong with the file counts, not what the draft's removal says about it.
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw writeError(path, error)
-  } finally {
-    await rm(temporary, { force: true })
   }
 }
 
@@ -69,6 +69,7 @@ export function writeError(path: string, error: unknown): Error {
 
 /** A hard link fails where the name is taken, which a rename would overwrite. */
 async function takeName(temporary: string, path: string, exclusive: boolean): Promise<void> {
-  if (exclusive) await link(temporary, path)
-  else await rename(temporary, path)
+  if (!exclusive) return rename(temporary, path)
+  await link(temporary, path)
+  await rm(temporary)
 }

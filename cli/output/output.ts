@@ -4,7 +4,8 @@ import { printable } from './printable.ts'
 
 type Colors = ReturnType<typeof pc.createColors>
 
-interface Sink {
+/** A stream to print to. */
+export interface Sink {
   write(text: string): unknown
   readonly isTTY?: boolean
 }

@@ -2,6 +2,7 @@ import type { Libp2p } from '@libp2p/interface'
 import { addBlob, type Blob } from './add-blob.ts'
 import { addDirectory, type DirectoryEntry } from './add-directory.ts'
 import { type BlobReader, createBlobReader } from './blob-reader.ts'
+import { createBlockFetcher } from './block-fetcher.ts'
 import { DurableBlockstore } from './durable-blockstore.ts'
 import { startHelia } from './helia-host.ts'
 
@@ -23,7 +24,7 @@ export interface ArtefactStoreOptions {
   readonly folder: string
   /** Started, and stopped after this store. */
   readonly host: Libp2p
-  /** For tests: how long one attempt waits for a block, in ms. */
+  /** For tests: how long to wait for a block before asking again, in ms. */
   readonly idleMs?: number
 }
 
@@ -31,12 +32,16 @@ export async function openArtefactStore(options: ArtefactStoreOptions): Promise<
   const blocks = new DurableBlockstore(options.folder)
   await blocks.open()
   const helia = await startHelia(options.host, blocks)
-  const reader = createBlobReader(helia, options.idleMs)
+  const closing = new AbortController()
+  const { idleMs } = options
+  const fetcher = createBlockFetcher(helia.blockstore, { closing: closing.signal, idleMs })
+  const reader = createBlobReader(blocks, fetcher)
   return {
     read: reader.read,
     addBlob: (content) => addBlob(blocks, content),
     addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
     stop: async () => {
+      closing.abort()
       await helia.stop()
     },
   }

@@ -1,16 +1,17 @@
-import { type CatOptions, type UnixFS, unixfs } from '@helia/unixfs'
-import type { Helia } from 'helia'
+import { type UnixFS, unixfs } from '@helia/unixfs'
 import type { CID } from 'multiformats/cid'
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { ArtefactError } from './artefact-error.ts'
-import { type AttemptOptions, attempt } from './attempts.ts'
 import { FETCHES_MAX, WINDOW_BLOCKS, WINDOW_BYTES } from './bitswap-options.ts'
+import type { BlockFetcher } from './block-fetcher.ts'
 import { parseCid } from './cids.ts'
+import type { DurableBlockstore } from './durable-blockstore.ts'
+import { orAbort } from './or-abort.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 export interface ReadOptions {
-  /** Bytes that the content has, as its certificate says: more are never fetched. */
-  readonly bytes: number
+  /** Bytes that the content has, as its certificate says: no other content is read. */
+  readonly bytes: number | { readonly max: number }
   /** A file's name inside a directory. */
   readonly name?: string
   readonly signal?: AbortSignal
@@ -27,36 +28,52 @@ export interface BlobReader {
 }
 
 interface Source {
+  readonly blocks: DurableBlockstore
+  readonly fetcher: BlockFetcher
+  readonly slots: Slots
+}
+
+/** One reading of one file. */
+interface Reading {
   readonly files: UnixFS
   readonly slots: Slots
-  readonly idleMs: number | undefined
-}
-
-interface File {
-  readonly cid: CID
+  /** What is read, for a person. */
   readonly what: string
   readonly signal: AbortSignal | undefined
-  /** Blocks that may still be fetched: a hostile tree of blocks must not fill the disk. */
-  readonly budget: { blocks: number }
 }
 
-/** @param idleMs of one attempt (attempts.ts); tests make it short */
-export function createBlobReader(helia: Helia, idleMs?: number): BlobReader {
-  const source = { files: unixfs(helia), slots: createSlots(FETCHES_MAX), idleMs }
+export function createBlobReader(blocks: DurableBlockstore, fetcher: BlockFetcher): BlobReader {
+  const source = { blocks, fetcher, slots: createSlots(FETCHES_MAX) }
   return { read: (cid, options) => readWindows(source, cid, options) }
 }
 
-async function* readWindows(source: Source, cid: string, options: ReadOptions) {
-  const file = {
-    cid: parseCid(cid),
-    what: options.name === undefined ? cid : `${cid}/${options.name}`,
-    signal: options.signal,
-    budget: { blocks: blocksFor(options.bytes) },
+async function* readWindows(source: Source, text: string, options: ReadOptions) {
+  const cid = parseCid(text)
+  const { slots } = source
+  const { signal } = options
+  const what = options.name === undefined ? text : `${text}/${options.name}`
+  const reading = { files: unixfs({ blockstore: blocksOf(source, options) }), slots, what, signal }
+  const file = await locate(reading, cid, options)
+  for (let offset = 0; offset < file.bytes; offset += WINDOW_BYTES) {
+    yield* await readWindow(reading, file.cid, offset)
   }
-  const { cid: leaf, bytes } = await locate(source, file, options)
-  for (let offset = 0; offset < bytes; offset += WINDOW_BYTES) {
-    yield* await readWindow(source, { ...file, cid: leaf }, offset)
+}
+
+/**
+ * Blocks from here or from others. How many may be fetched for one reading is bounded, so that a
+ * hostile tree of blocks does not fill the disk.
+ */
+function blocksOf({ blocks, fetcher }: Source, { bytes, signal }: ReadOptions) {
+  let budget = blocksFor(maxOf(bytes))
+  const get = async function* (cid: CID): AsyncGenerator<Uint8Array> {
+    signal?.throwIfAborted()
+    if (await blocks.has(cid)) return yield* blocks.get(cid)
+    if (budget-- <= 0) {
+      throw new ArtefactError('content-mismatch', 'more blocks than the size of the content allows')
+    }
+    yield await orAbort(fetcher.fetch(cid), signal)
   }
+  return { get, has: blocks.has.bind(blocks), put: blocks.put.bind(blocks) }
 }
 
 /** Foreign importers cut smaller chunks than ours; directories add some nodes. */
@@ -64,61 +81,50 @@ function blocksFor(bytes: number): number {
   return 1_024 + 8 * Math.ceil(bytes / CHUNK_BYTES)
 }
 
-async function locate(source: Source, file: File, { name, bytes }: ReadOptions) {
-  const stat = await withFile(source, file, (common) =>
-    source.files.stat(file.cid, name === undefined ? common : { ...common, path: name }),
-  )
-  if (stat.type === 'directory') {
-    throw new ArtefactError('unknown-file', `${file.what} is a directory, not a file`)
-  }
-  if (stat.size !== BigInt(bytes)) {
-    const message = `${file.what} has ${stat.size} bytes, its certificate says ${bytes}`
-    throw new ArtefactError('content-mismatch', message)
-  }
-  return { cid: stat.cid, bytes }
+function maxOf(bytes: ReadOptions['bytes']): number {
+  return typeof bytes === 'number' ? bytes : bytes.max
 }
 
-function readWindow(source: Source, file: File, offset: number): Promise<Uint8Array[]> {
+async function locate(reading: Reading, cid: CID, { name, bytes }: ReadOptions) {
+  const { files, what } = reading
+  const stat = await inSlot(reading, () => files.stat(cid, name === undefined ? {} : { path: name }))
+  if (stat.type === 'directory') {
+    throw new ArtefactError('unknown-file', `${what} is a directory, not a file`)
+  }
+  const isExpected = typeof bytes === 'number' ? stat.size === BigInt(bytes) : stat.size <= bytes.max
+  if (!isExpected) {
+    const limit = typeof bytes === 'number' ? 'its certificate says' : 'it may have'
+    throw new ArtefactError('content-mismatch', `${what} has ${stat.size} bytes, ${limit} ${maxOf(bytes)}`)
+  }
+  return { cid: stat.cid, bytes: Number(stat.size) }
+}
+
+/** Whole, because the library pushes without asking whether anyone reads. */
+function readWindow(reading: Reading, file: CID, offset: number): Promise<Uint8Array[]> {
   const window = { offset, length: WINDOW_BYTES, blockReadConcurrency: WINDOW_BLOCKS }
-  return withFile(source, file, async (common) => {
+  return inSlot(reading, async () => {
     const parts: Uint8Array[] = []
-    for await (const part of source.files.cat(file.cid, { ...common, ...window })) parts.push(part)
+    for await (const part of reading.files.cat(file, window)) parts.push(part)
     return parts
   })
 }
 
-type CommonOptions = Required<Pick<CatOptions, 'signal' | 'onProgress'>>
-
-/** Runs one question to the store in a slot, again and again while it makes progress. */
-async function withFile<T>(source: Source, file: File, ask: (common: CommonOptions) => Promise<T>) {
-  const release = await source.slots.take(file.signal)
-  const options: AttemptOptions = { what: file.what, signal: file.signal, idleMs: source.idleMs }
+async function inSlot<T>(reading: Reading, ask: () => Promise<T>): Promise<T> {
+  const release = await reading.slots.take(reading.signal)
   try {
-    return await attempt((signal, progressed) => {
-      const spent = new AbortController()
-      const onProgress: CommonOptions['onProgress'] = ({ type }) => {
-        if (type !== 'blocks:get:blockstore:put') return
-        progressed()
-        if (file.budget.blocks-- <= 0) spent.abort(overBudget(file))
-      }
-      return ask({ signal: AbortSignal.any([signal, spent.signal]), onProgress })
-    }, options)
+    return await ask()
   } catch (cause) {
-    throw file.budget.blocks < 0 ? overBudget(file) : translate(file, cause)
+    throw translate(reading, cause)
   } finally {
     release()
   }
-}
-
-function overBudget({ what }: File): ArtefactError {
-  return new ArtefactError('content-mismatch', `${what} has more blocks than its size allows`)
 }
 
 const ABSENT_NAMES = new Set(['NotFoundError', 'DoesNotExistError', 'BadPathError', 'NoResolverError'])
 const DAMAGED_NAMES = new Set(['NotUnixFSError', 'NotAFileError', 'OverReadError', 'UnderReadError'])
 
 /** The libraries say what went wrong by the names of their errors only. */
-function translate({ what, signal }: File, cause: unknown): unknown {
+function translate({ what, signal }: Reading, cause: unknown): unknown {
   if (signal?.aborted === true || cause instanceof ArtefactError) return cause
   const name = cause instanceof Error ? cause.name : ''
   if (ABSENT_NAMES.has(name)) {

@@ -1,3 +1,5 @@
+import { orAbort } from './or-abort.ts'
+
 /** A fixed number of places; whoever comes later waits for one. */
 export interface Slots {
   /** Answers how to give the place back. Rejects with the signal's reason while still waiting. */
@@ -9,41 +11,18 @@ export function createSlots(count: number): Slots {
   const waiting = new Set<() => void>()
   const release = () => {
     free++
-    for (const wake of waiting) {
-      waiting.delete(wake)
-      wake()
-      return
-    }
+    const [wake] = waiting
+    wake?.()
   }
   return {
     take: async (signal) => {
-      while (free === 0) await nextWake(waiting, signal)
+      while (free === 0) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        waiting.add(resolve)
+        await orAbort(promise, signal).finally(() => waiting.delete(resolve))
+      }
       free--
-      return once(release)
+      return release
     },
-  }
-}
-
-function nextWake(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(signal.reason)
-    const wake = () => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }
-    const abort = () => {
-      waiting.delete(wake)
-      reject(signal?.reason)
-    }
-    waiting.add(wake)
-    signal?.addEventListener('abort', abort, { once: true })
-  })
-}
-
-function once(action: () => void): () => void {
-  let done = false
-  return () => {
-    if (!done) action()
-    done = true
   }
 }

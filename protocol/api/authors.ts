@@ -22,7 +22,7 @@ export const AuthorAnswer = Type.Object({
   name: Type.String(),
   /** Whether a record signed now by this key would be counted. */
   valid: Type.Boolean(),
-  /** Free on the ledger and in this node's pool, as far as the node knows. */
+  /** Above all that are used on the ledger, and by records that wait for it on this node. */
   nextNonce: Type.Integer({ minimum: 0 }),
   asOf: AsOf,
 })

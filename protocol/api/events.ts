@@ -29,8 +29,9 @@ export const SettledEvent = Type.Object({
 
 export const AccusedEvent = Type.Object({
   kind: Type.Literal('accused'),
-  /** The organisation that the evidence speaks against. */
-  organisation: Type.String(),
+  /** Whom the evidence speaks against: an organisation, or the did:key of an author. */
+  who: Type.String(),
+  /** The kind of evidence (consensus/evidence.ts). */
   what: Type.String(),
   height: Height,
 })

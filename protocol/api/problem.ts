@@ -48,6 +48,7 @@ export const NODE_PROBLEMS = {
   'too-many-requests': kind(503, 'the node has as many of these in hand as it can'),
   'artefact-unavailable': kind(504, 'no connected member has the bytes'),
   'node-stopping': kind(503, 'the node is stopping'),
+  'chain-halted': kind(503, 'a bug of this node stopped the chain here: see its log'),
   'disk-full': kind(507, 'the disk of the node is full'),
   'storage-failed': kind(500, 'the disk of the node failed'),
   'internal-error': kind(500, 'a bug of this node: please report it'),

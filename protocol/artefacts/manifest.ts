@@ -56,8 +56,12 @@ export function parseManifest(bytes: Uint8Array): Manifest | Rejection {
   if (isRejection(json)) return json
   const files = readFiles(json)
   if (isRejection(files)) return files
-  return checkCount(files.length) ?? firstBadName(files) ?? checkOrder(files) ??
+  return (
+    checkCount(files.length) ??
+    firstBadName(files) ??
+    checkOrder(files) ??
     checkCollisions(namesOf(files)) ?? { format: FORMAT, files }
+  )
 }
 
 /** The digest of a directory: SHA-256 of its manifest's bytes. */
@@ -74,8 +78,8 @@ export function contentBytes(manifest: Manifest): number {
 }
 
 function readFiles(json: JsonValue): readonly ManifestFile[] | Rejection {
-  if (!isObject(json) || json['format'] === undefined) return shape('the document')
-  if (json['format'] !== FORMAT) return refuse('unknown-version', `not a ${FORMAT}`)
+  if (!isObject(json) || json.format === undefined) return shape('the document')
+  if (json.format !== FORMAT) return refuse('unknown-version', `not a ${FORMAT}`)
   const { files } = json
   if (Object.keys(json).length !== 2 || !Array.isArray(files)) return shape('the document')
   const read: ManifestFile[] = []

@@ -3,7 +3,12 @@ import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import type { ConsensusInput, TimerName } from './input.ts'
-import { readConsensusMessage, readVotes, writeConsensusMessage, writeVotes } from './message-codec.ts'
+import {
+  readConsensusMessage,
+  readVotes,
+  writeConsensusMessage,
+  writeVotes,
+} from './message-codec.ts'
 
 /**
  * The bytes of one consensus input: what an entry of the write-ahead log holds, u8 tag first. They

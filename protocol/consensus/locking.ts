@@ -3,6 +3,7 @@ import type { ConsensusEffect } from './effect.ts'
 import { fetchBody } from './fetching.ts'
 import type { HeightState } from './state.ts'
 import { voteTimeoutMs } from './timeouts.ts'
+import type { Polka } from './vote-keeper.ts'
 
 /**
  * R5: a quorum prepared one block in this view. Whoever has not committed yet locks on it and says
@@ -10,24 +11,46 @@ import { voteTimeoutMs } from './timeouts.ts'
  */
 export function lock(state: HeightState, effects: ConsensusEffect[]): boolean {
   const prepared = state.step === 'prepared' || state.step === 'committed'
-  if (!prepared || state.fired.has('R5')) return false
+  if (!prepared || state.validView === state.view) return false
   const polka = state.votes.polka(state.view)
-  const block = polka?.[0]?.block
-  if (polka === undefined || block === undefined || block === null) return false
-  if (state.checked.get(block) !== true) {
-    if (!state.checked.has(block)) fetchBody(state, block, polka, effects)
-    return false
-  }
-  state.fired.add('R5')
+  if (polka === undefined || !bodyIsValid(state, polka, effects)) return false
   if (state.step === 'prepared') {
-    state.lockedView = state.view
-    state.lockedBlock = block
-    commit(state, block, effects)
+    lockOn(state, polka.block)
+    commit(state, polka.block, effects)
   }
-  state.validView = state.view
-  state.validBlock = block
-  state.validPolka = polka
+  remember(state, polka)
   return true
+}
+
+/**
+ * R5 for a view that is over: its polka came late, and is remembered without locking. A faulty leader
+ * can see to it that a member locks in the last moment of a view, while the others commit to nothing
+ * and leave. The rebroadcast of that member (R11) then reaches them in the next view, and must still
+ * make them propose the locked block: else two faulty leaders could keep two members locked apart.
+ */
+export function rememberLatePolka(state: HeightState, effects: ConsensusEffect[]): boolean {
+  const polka = state.votes.newestPolka(state.validView, state.view)
+  if (polka === undefined || !bodyIsValid(state, polka, effects)) return false
+  remember(state, polka)
+  return true
+}
+
+function bodyIsValid(state: HeightState, polka: Polka, effects: ConsensusEffect[]): boolean {
+  fetchBody(state, polka, effects)
+  return state.checked.get(polka.block) === true
+}
+
+function lockOn(state: HeightState, block: Digest): void {
+  const { lockedBlock, lockedView } = state
+  if (lockedBlock !== null && lockedBlock !== block) state.otherLockView = lockedView
+  state.lockedView = state.view
+  state.lockedBlock = block
+}
+
+function remember(state: HeightState, { view, block, votes }: Polka): void {
+  state.validView = view
+  state.validBlock = block
+  state.validPolka = votes
 }
 
 /** R6: a quorum prepared nothing. That does not unlock: nothing but a newer polka does. */

@@ -28,7 +28,10 @@ export function encodeConsensusMessage(message: ConsensusMessage): Uint8Array {
 
 export function decodeConsensusMessage(bytes: Uint8Array): ConsensusMessage | Rejection {
   if (bytes.length > VOTE_BYTES_MAX) {
-    return refuse('too-large', `a consensus message of ${bytes.length} bytes, at most ${VOTE_BYTES_MAX}`)
+    return refuse(
+      'too-large',
+      `a consensus message of ${bytes.length} bytes, at most ${VOTE_BYTES_MAX}`,
+    )
   }
   const reader = new ByteReader(bytes)
   const message = readConsensusMessage(reader)

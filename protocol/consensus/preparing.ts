@@ -10,28 +10,30 @@ export function answerProposal(state: HeightState, effects: ConsensusEffect[]): 
   if (state.step !== 'propose') return false
   const proposal = state.proposals.get(state.view)
   if (proposal === undefined || !state.checked.has(proposal.block)) return false
-  if (proposal.validView === NO_VIEW) {
-    prepare(state, acceptsFresh(state, proposal) ? proposal.block : null, NO_VIEW, effects)
-    return true
-  }
+  const { block, validView } = proposal
   // R3 waits for the polka that the proposal claims; without it the view ends by TP.
-  if (state.votes.polka(proposal.validView, proposal.block) === undefined) return false
-  prepare(state, acceptsAgain(state, proposal) ? proposal.block : null, proposal.validView, effects)
+  if (validView !== NO_VIEW && state.votes.polka(validView)?.block !== block) return false
+  const accepted =
+    state.checked.get(block) === true && isFitting(state, proposal) && mayPrepare(state, proposal)
+  prepare(state, accepted ? block : null, validView, effects)
   return true
 }
 
-/** R2: a fresh block is prepared if it is valid and timely, and no other one is locked. */
-function acceptsFresh(state: HeightState, proposal: Proposal): boolean {
+/** R2: a fresh block must be timely. R3: one that is proposed again was found timely by a quorum. */
+function isFitting(state: HeightState, proposal: Proposal): boolean {
+  if (proposal.validView !== NO_VIEW) return true
   const { parentTimeMs, parameters } = state.context
-  const unlocked = state.lockedView === NO_VIEW || state.lockedBlock === proposal.block
-  const timely = isTimely({ ...proposal, view: state.view }, parentTimeMs, parameters)
-  return state.checked.get(proposal.block) === true && timely && unlocked
+  return isTimely({ ...proposal, view: state.view }, parentTimeMs, parameters)
 }
 
-/** R3: a block proposed again is prepared if its polka is as new as the own lock. Nothing else unlocks. */
-function acceptsAgain(state: HeightState, proposal: Proposal): boolean {
-  const unlocked = state.lockedView <= proposal.validView || state.lockedBlock === proposal.block
-  return state.checked.get(proposal.block) === true && unlocked
+/**
+ * The lock rule: nothing unlocks but a polka as new as the lock. The locked block itself needs no newer
+ * polka, except for a member that was locked on another block before: its COMMIT to that one and
+ * this PREPARE, behind an older polka, would read as amnesia to whoever did not see the lock change.
+ */
+function mayPrepare(state: HeightState, { block, validView }: Proposal): boolean {
+  if (state.lockedView <= validView) return true
+  return state.lockedBlock === block && state.otherLockView <= validView
 }
 
 /** Says PREPARE. A nil PREPARE carries no valid view. */

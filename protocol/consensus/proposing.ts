@@ -1,9 +1,8 @@
 import type { Digest } from '../digest.ts'
 import { NO_VIEW } from '../signables.ts'
 import type { ConsensusEffect } from './effect.ts'
-import type { HeightState } from './state.ts'
-import { startView } from './view-change.ts'
 import type { ConsensusInput } from './input.ts'
+import type { HeightState } from './state.ts'
 
 /**
  * R1: says PRE-PREPARE. The own proposal is known to be valid, so R2 or R3 answers it in the same
@@ -32,9 +31,4 @@ export function onBuilt(
   state.checked.set(block, true)
   if (view !== state.view || state.step !== 'propose') return
   propose(state, state.validBlock ?? block, effects, blockTimeMs)
-}
-
-/** R0: there is something to decide. */
-export function onWork(state: HeightState, effects: ConsensusEffect[]): void {
-  if (state.step === 'new') startView(state, 0, [], effects)
 }

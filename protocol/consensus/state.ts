@@ -2,7 +2,7 @@ import { faultsTolerated, quorum } from '../chain/committee.ts'
 import type { Parameters } from '../chain/parameters.ts'
 import type { Digest } from '../digest.ts'
 import { NO_VIEW } from '../signables.ts'
-import type { Prepare, PrePrepare, Vote } from './message.ts'
+import type { ConsensusMessage, Prepare, PrePrepare, Vote } from './message.ts'
 import { VoteKeeper } from './vote-keeper.ts'
 
 /** What one height is decided by; fixed while it lasts. */
@@ -43,22 +43,27 @@ export interface HeightState {
   /** The block this member committed to last, and in which view: it prepares no other without proof. */
   lockedView: number
   lockedBlock: Digest | null
+  /**
+   * Greatest view in which this member committed to another block than lockedBlock. Only after it
+   * changed its lock; see mayPrepare.
+   */
+  otherLockView: number
   /** The newest block known to be prepared by a quorum, with that quorum: what a leader proposes again. */
   validView: number
   validBlock: Digest | null
   validPolka: readonly Prepare[]
-  /** First proposal of each view. */
+  /** First proposal of each nearby view. */
   readonly proposals: Map<number, Proposal>
   readonly votes: VoteKeeper
-  /** Greatest view in which each member voted, NO_VIEW if it did not; and the vote that shows it. */
-  readonly latest: (Vote | null)[]
+  /** By member: the message that shows the greatest view it was in, null before it said anything (R9). */
+  readonly latest: (ConsensusMessage | null)[]
   /** Blocks whose body is here and was executed: valid or not. */
   readonly checked: Map<Digest, boolean>
   /** What justified entering the present view, for members that are behind (R11). */
   entryProof: readonly Vote[]
-  /** Rules that fire once in a view: R4, R5, R7. Emptied when a view starts. */
-  readonly fired: Set<'R4' | 'R5' | 'R7'>
-  /** Bodies that were asked for since the last rebroadcast. */
+  /** Rules that fire once in a view. Emptied when a view starts. */
+  readonly fired: Set<'R4' | 'R7'>
+  /** Bodies that came or were asked for since the last rebroadcast: on their way, one hopes. */
   readonly asked: Set<Digest>
   /** Who was accused of what, so that each accusation is made once. */
   readonly accused: Set<string>
@@ -73,12 +78,13 @@ export function createHeight(context: HeightContext): HeightState {
     step: 'new',
     lockedView: NO_VIEW,
     lockedBlock: null,
+    otherLockView: NO_VIEW,
     validView: NO_VIEW,
     validBlock: null,
     validPolka: [],
     proposals: new Map(),
     votes: new VoteKeeper(quorum(context.size)),
-    latest: new Array<Vote | null>(context.size).fill(null),
+    latest: new Array<ConsensusMessage | null>(context.size).fill(null),
     checked: new Map(),
     entryProof: [],
     fired: new Set(),

@@ -1,15 +1,15 @@
 import { assertNever } from '../assert.ts'
+import { NO_VIEW } from '../signables.ts'
 import { decide } from './deciding.ts'
 import type { ConsensusEffect } from './effect.ts'
 import type { ConsensusInput } from './input.ts'
-import { commit, commitNil, lock, waitForCommits } from './locking.ts'
+import { commit, commitNil, lock, rememberLatePolka, waitForCommits } from './locking.ts'
 import { answerProposal, prepare, waitForPrepares } from './preparing.ts'
-import { onBuilt, onWork } from './proposing.ts'
+import { onBuilt } from './proposing.ts'
 import { rebroadcast } from './rebroadcasting.ts'
 import { onBundle, onMessage } from './receiving.ts'
 import type { HeightState } from './state.ts'
-import { leaveNilView, skipToLaterView, startView } from './view-change.ts'
-import { NO_VIEW } from '../signables.ts'
+import { leaveNilView, onWork, skipToLaterView, startOnProposal, startView } from './view-change.ts'
 
 /**
  * One step of the machine of one height: takes in one input, then fires every rule that holds.
@@ -73,9 +73,11 @@ type Rule = (state: HeightState, effects: ConsensusEffect[]) => boolean
 
 /** In the order in which they are tried; each says whether it fired. */
 const RULES: readonly Rule[] = [
+  startOnProposal, // R0
   answerProposal, // R2, R3
   waitForPrepares, // R4
   lock, // R5
+  rememberLatePolka, // R5, of an earlier view
   commitNil, // R6
   waitForCommits, // R7
   leaveNilView, // R7, the shortcut
@@ -83,7 +85,10 @@ const RULES: readonly Rule[] = [
   skipToLaterView, // R9
 ]
 
-/** After one rule fired, all are tried again from the first: so the order of firing is a function of the state. */
+/**
+ * After one rule fired, all are tried again from the first: so the order of firing is a function of the
+ * state. It ends, because every rule that fires raises the view, the step or the valid view, or marks itself fired.
+ */
 function fireRules(state: HeightState, effects: ConsensusEffect[]): void {
   // `as` because the compiler does not see that a rule may have ended the height.
   while ((state.step as HeightState['step']) !== 'decided' && RULES.some((rule) => rule(state, effects)));

@@ -1,52 +1,101 @@
 import type { Digest } from '../digest.ts'
+import { NEARBY_VIEWS_MAX } from '../limits.ts'
 import type { Commit, Prepare, Vote } from './message.ts'
 
 /**
  * Two conflicting votes of one member for one view are kept: the second is evidence, but an honest
- * member may have seen only the second, so it counts in certificates too.
+ * member may have seen only the second, so it counts towards a quorum too.
  */
 const VOTES_PER_MEMBER_MAX = 2
-/** Votes further from the present view only tell that their senders are there. */
-export const VIEWS_KEPT = 64
 
-interface ViewVotes {
-  readonly prepares: Map<number, Prepare[]>
-  readonly commits: Map<number, Commit[]>
+/** Equal votes of a quorum of distinct members, for one block of one view. */
+export interface VoteQuorum<V extends Vote> {
+  readonly view: number
+  readonly block: Digest
+  readonly votes: readonly V[]
 }
 
-/** The votes of one height, by view and member. No member counts twice towards one threshold. */
+/** q PREPAREs with one valid view: what locks, and what justifies proposing the block again. */
+export type Polka = VoteQuorum<Prepare>
+/** q COMMITs: what decides. */
+export type CommitQuorum = VoteQuorum<Commit>
+
+interface ViewVotes {
+  readonly prepares: Map<number, readonly Prepare[]>
+  readonly commits: Map<number, readonly Commit[]>
+}
+
+/**
+ * The votes of one height, by view and member. No member counts twice towards one threshold.
+ *
+ * A quorum for a block is noticed once, when its last vote arrives or when it arrives whole in a
+ * bundle, and then stands for itself: it does not matter that single votes of it were not kept,
+ * because their view is far away or because their member had voted twice before.
+ */
 export class VoteKeeper {
   readonly #quorum: number
   readonly #views = new Map<number, ViewVotes>()
-  /** Polkas that came as one: they hold whatever single votes were kept of their view. */
-  readonly #polkas = new Map<number, readonly Prepare[]>()
+  /** At most one polka in a view, as long as at most f members are faulty. */
+  readonly #polkas = new Map<number, Polka>()
+  /** At most one block has such a quorum, in whatever views, as long as at most f members are faulty. */
+  #decision: CommitQuorum | undefined
 
   constructor(quorum: number) {
     this.#quorum = quorum
   }
 
-  #view(view: number): ViewVotes {
-    const known = this.#views.get(view)
-    if (known !== undefined) return known
-    const fresh: ViewVotes = { prepares: new Map(), commits: new Map() }
-    this.#views.set(view, fresh)
-    return fresh
-  }
-
   /** Keeps a vote. @returns an earlier vote of the same member that it contradicts */
   add(vote: Vote): Vote | undefined {
     const votes = this.#view(vote.view)
-    const byMember: Map<number, Vote[]> = vote.kind === 'prepare' ? votes.prepares : votes.commits
+    const byMember: Map<number, readonly Vote[]> =
+      vote.kind === 'prepare' ? votes.prepares : votes.commits
     const earlier = byMember.get(vote.member) ?? []
-    if (earlier.some((other) => sameVote(other, vote))) return undefined
-    if (earlier.length < VOTES_PER_MEMBER_MAX) byMember.set(vote.member, [...earlier, vote])
+    if (earlier.some((other) => isAlike(other, vote))) return undefined
+    if (earlier.length < VOTES_PER_MEMBER_MAX) {
+      byMember.set(vote.member, [...earlier, vote])
+      this.#notice([...byMember.values()].flat(), vote)
+    }
     return earlier[0]
   }
 
-  /** Keeps a polka that came as one input. */
-  addPolka(polka: readonly Prepare[]): void {
-    const view = polka[0]?.view
-    if (view !== undefined && !this.#polkas.has(view)) this.#polkas.set(view, polka)
+  /** Looks for quorums among votes that came as one. */
+  noticeQuorums(bundle: readonly Vote[]): void {
+    for (const vote of bundle) this.#notice(bundle, vote)
+  }
+
+  #notice(votes: readonly Vote[], like: Vote): void {
+    const { view, block } = like
+    if (block === null) return
+    if (like.kind === 'prepare') {
+      if (this.#polkas.has(view)) return
+      const alike = onePerMember(votes.filter((vote) => vote.kind === 'prepare' && isAlike(vote, like)))
+      if (alike.length >= this.#quorum) this.#polkas.set(view, { view, block, votes: alike as Prepare[] })
+    } else if (this.#decision === undefined) {
+      const alike = onePerMember(votes.filter((vote) => vote.kind === 'commit' && isAlike(vote, like)))
+      if (alike.length >= this.#quorum) this.#decision = { view, block, votes: alike as Commit[] }
+    }
+  }
+
+  polka(view: number): Polka | undefined {
+    return this.#polkas.get(view)
+  }
+
+  /** The polka of the greatest view between two views, both left out. */
+  newestPolka(after: number, before: number): Polka | undefined {
+    let newest: Polka | undefined
+    for (const polka of this.#polkas.values()) {
+      const between = polka.view > after && polka.view < before
+      if (between && (newest === undefined || polka.view > newest.view)) newest = polka
+    }
+    return newest
+  }
+
+  /** The quorum that decides, with every other vote that agrees with it. */
+  commitQuorum(): CommitQuorum | undefined {
+    if (this.#decision === undefined) return undefined
+    const { view, block, votes } = this.#decision
+    const held = this.#commits(view).filter((vote) => vote.block === block)
+    return { view, block, votes: onePerMember([...votes, ...held]) }
   }
 
   /** Members that prepared anything in a view, nil included. */
@@ -60,56 +109,44 @@ export class VoteKeeper {
   }
 
   hasNilPrepareQuorum(view: number): boolean {
-    return certificate(this.#prepares(view), this.#quorum, (vote) => vote.block === null) !== undefined
+    const nils = [...(this.#views.get(view)?.prepares.values() ?? [])].flat().filter(isNil)
+    return onePerMember(nils).length >= this.#quorum
   }
 
   /** A quorum of COMMIT(nil): nothing can be decided in this view. */
   nilCommits(view: number): readonly Commit[] | undefined {
-    return certificate(this.#commits(view), this.#quorum, (vote) => vote.block === null)
+    const nils = onePerMember(this.#commits(view).filter(isNil))
+    return nils.length >= this.#quorum ? nils : undefined
   }
 
-  /** q distinct PREPAREs of one view for one block with one valid view; of `block` if it is given. */
-  polka(view: number, block?: Digest): readonly Prepare[] | undefined {
-    const whole = this.#polkas.get(view)
-    if (whole !== undefined && (block === undefined || whole[0]?.block === block)) return whole
-    return findPolka(this.#prepares(view), this.#quorum, block)
-  }
-
-  /** COMMITs for one block of one view, from a quorum at least. */
-  commitQuorum(): readonly Commit[] | undefined {
-    for (const view of this.#views.keys()) {
-      const found = findCommitQuorum(this.#commits(view), this.#quorum)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-
-  /** All that is held of any member's votes of a view. */
-  votesOf(member: number): readonly Vote[] {
-    const votes: Vote[] = []
-    for (const view of this.#views.values()) {
-      votes.push(...(view.prepares.get(member) ?? []), ...(view.commits.get(member) ?? []))
-    }
-    return votes
-  }
-
-  /** Votes of a view that make up a quorum of any COMMITs, one for each member. */
+  /** COMMITs of a view for whatever, one for each member. */
   anyCommits(view: number): readonly Commit[] {
-    return [...(this.#views.get(view)?.commits.values() ?? [])].map((votes) => votes[0] as Commit)
+    return onePerMember(this.#commits(view))
   }
 
-  /** Forgets views that are too far from the present one to matter. */
+  /** All that is held of a member's votes. */
+  votesOf(member: number): readonly Vote[] {
+    return [...this.#views.values()].flatMap(({ prepares, commits }) => [
+      ...(prepares.get(member) ?? []),
+      ...(commits.get(member) ?? []),
+    ])
+  }
+
+  /** Forgets views that are too far from the present one to matter, except those in `keep`. */
   forget(view: number, keep: readonly number[]): void {
-    for (const old of this.#views.keys()) {
-      if (Math.abs(old - view) > VIEWS_KEPT && !keep.includes(old)) this.#views.delete(old)
-    }
-    for (const old of this.#polkas.keys()) {
-      if (Math.abs(old - view) > VIEWS_KEPT && !keep.includes(old)) this.#polkas.delete(old)
+    for (const views of [this.#views, this.#polkas]) {
+      for (const old of views.keys()) {
+        if (!isNearby(old, view) && !keep.includes(old)) views.delete(old)
+      }
     }
   }
 
-  #prepares(view: number): readonly Prepare[] {
-    return [...(this.#views.get(view)?.prepares.values() ?? [])].flat()
+  #view(view: number): ViewVotes {
+    const known = this.#views.get(view)
+    if (known !== undefined) return known
+    const fresh: ViewVotes = { prepares: new Map(), commits: new Map() }
+    this.#views.set(view, fresh)
+    return fresh
   }
 
   #commits(view: number): readonly Commit[] {
@@ -117,49 +154,27 @@ export class VoteKeeper {
   }
 }
 
-function sameVote(a: Vote, b: Vote): boolean {
-  if (a.block !== b.block) return false
+/**
+ * Whether messages of a view are kept. Far ahead is where only a faulty member or a long absence
+ * leads, and R9 and R11 end the absence. Far behind, nothing is missed: a lock has its polka kept,
+ * and an older justification travels with the proposal that needs it.
+ */
+export function isNearby(view: number, presentView: number): boolean {
+  return Math.abs(view - Math.max(presentView, 0)) <= NEARBY_VIEWS_MAX
+}
+
+function isNil(vote: Vote): boolean {
+  return vote.block === null
+}
+
+/** Whether two votes say the same, whoever says it. */
+function isAlike(a: Vote, b: Vote): boolean {
+  if (a.view !== b.view || a.block !== b.block) return false
   return a.kind !== 'prepare' || b.kind !== 'prepare' || a.validView === b.validView
 }
 
-/** The first vote of each member that passes, if they are a quorum. */
-function certificate<V extends Vote>(
-  votes: readonly V[],
-  quorum: number,
-  passes: (vote: V) => boolean,
-): readonly V[] | undefined {
+function onePerMember<V extends Vote>(votes: readonly V[]): readonly V[] {
   const byMember = new Map<number, V>()
-  for (const vote of votes) {
-    if (passes(vote) && !byMember.has(vote.member)) byMember.set(vote.member, vote)
-  }
-  return byMember.size >= quorum ? [...byMember.values()] : undefined
-}
-
-export function findPolka(
-  prepares: readonly Prepare[],
-  quorum: number,
-  block?: Digest,
-): readonly Prepare[] | undefined {
-  for (const { view, block: named, validView } of prepares) {
-    if (named === null || (block !== undefined && named !== block)) continue
-    const found = certificate(
-      prepares,
-      quorum,
-      (vote) => vote.view === view && vote.block === named && vote.validView === validView,
-    )
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-export function findCommitQuorum(
-  commits: readonly Commit[],
-  quorum: number,
-): readonly Commit[] | undefined {
-  for (const { view, block } of commits) {
-    if (block === null) continue
-    const found = certificate(commits, quorum, (vote) => vote.view === view && vote.block === block)
-    if (found !== undefined) return found
-  }
-  return undefined
+  for (const vote of votes) if (!byMember.has(vote.member)) byMember.set(vote.member, vote)
+  return [...byMember.values()]
 }

@@ -52,10 +52,11 @@ export function artefactState(ledger: LedgerView, id: Digest): string {
   return artefact.state
 }
 
-function describe({ record, position, author }: CommittedArtefact): Omit<
-  ArtefactView,
-  'state' | 'events'
-> {
+function describe({
+  record,
+  position,
+  author,
+}: CommittedArtefact): Omit<ArtefactView, 'state' | 'events'> {
   const { artefact, description } = record.statement.predicate
   const subject = subjectOf(record.statement)
   const digest = subjectDigest(subject)

@@ -20,7 +20,10 @@ export function blockView(ledger: LedgerView, block: number | Digest): BlockView
   if (stored === undefined) return undefined
   const header = decodeHeader(stored.header)
   const proof = decodeCommitProof(stored.proof)
-  assert(!isRejection(header) && !isRejection(proof), 'a stored block is the one that was committed')
+  assert(
+    !isRejection(header) && !isRejection(proof),
+    'a stored block is the one that was committed',
+  )
   const organisationOf = (member: number) => {
     const { organisation } = genesis.committee.members[member] ?? {}
     assert(organisation !== undefined, 'a committed block names members of its committee')

@@ -35,7 +35,7 @@ export function readCommitted(ledger: LedgerView, id: Digest): CommittedRecord |
   if (stored === undefined) return undefined
   const position = decodePosition(stored)
   const envelope = readEnvelopes(ledger, position.height)[position.indexInBlock]
-  assert(envelope !== undefined, 'the body of a record\'s block holds its envelope')
+  assert(envelope !== undefined, "the body of a record's block holds its envelope")
   const record = readOwnRecord(envelope)
   assert(record.id === id, 'the position of a record leads to that record')
   const author = readKeyHistory(stateView(ledger.reader), record.ledger.author)
@@ -44,7 +44,10 @@ export function readCommitted(ledger: LedgerView, id: Digest): CommittedRecord |
 }
 
 /** The envelopes of one committed block, in ledger order. */
-export function readEnvelopes({ reader, genesis }: LedgerView, height: number): readonly Uint8Array[] {
+export function readEnvelopes(
+  { reader, genesis }: LedgerView,
+  height: number,
+): readonly Uint8Array[] {
   const bytes = reader.get(storageKey.body(height))
   assert(bytes !== undefined, 'the body of every committed block is stored')
   const body = decodeBody(bytes, genesis.document.parameters)

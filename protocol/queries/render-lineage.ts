@@ -69,7 +69,11 @@ function picture(graph: LineageGraph): Picture {
     addLoose(moreTitle(count), (from) => ({ from, to: nameOf(record as Digest), label: '' }))
   }
   if (graph.moreDescendants > 0) {
-    addLoose(moreTitle(graph.moreDescendants), (to) => ({ from: nameOf(graph.root), to, label: '' }))
+    addLoose(moreTitle(graph.moreDescendants), (to) => ({
+      from: nameOf(graph.root),
+      to,
+      label: '',
+    }))
   }
   return { boxes, arrows }
 }

@@ -62,8 +62,10 @@ export interface ProvenArtefact {
   readonly state: ArtefactStateName
   /** Height at which it came into that state. */
   readonly stateHeight: number
-  /** Records that it names as its datasets and parents. */
+  /** Records that it names: all of them, those of datasets, those of parents. */
   readonly ancestors: readonly Digest[]
+  readonly datasets: readonly Digest[]
+  readonly parents: readonly Digest[]
 }
 
 /** What was found of the bytes that someone holds. */

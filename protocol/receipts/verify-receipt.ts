@@ -20,7 +20,15 @@ export function verifyReceipt(
   verify: VerifySignature,
 ): ReceiptVerdict | Rejection {
   const genesis = parseGenesis(genesisBytes)
-  if (isRejection(genesis)) return genesis
+  return isRejection(genesis) ? genesis : verifyReceiptUnder(bytes, genesis, verify)
+}
+
+/** The same for whoever holds a genesis that was parsed already. */
+export function verifyReceiptUnder(
+  bytes: Uint8Array,
+  genesis: Genesis,
+  verify: VerifySignature,
+): ReceiptVerdict | Rejection {
   const receipt = parseReceipt(bytes)
   if (isRejection(receipt)) return receipt
   const head = verifyHead(receipt, genesis, verify)

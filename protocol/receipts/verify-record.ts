@@ -17,7 +17,7 @@ import {
 } from '../rules/key-history.ts'
 import { stateKey } from '../storage-keys.ts'
 import type { ReceiptKey, ReceiptRecord } from './receipt.ts'
-import { relatedRecords } from './related-records.ts'
+import { type NamedRecord, relatedRecords } from './related-records.ts'
 import type { ProvenArtefact, ProvenRecord } from './verdict.ts'
 
 /** What every record of a receipt is checked against. */
@@ -177,6 +177,19 @@ function provenArtefact(
     ...(salted === true ? { saltedSha256: digest } : { sha256: digest }),
     state,
     stateHeight: height,
-    ancestors: relatedRecords(record).map((named) => named.record),
+    ...namedAncestors(record),
+  }
+}
+
+function namedAncestors(
+  record: LedgerRecord,
+): Pick<ProvenArtefact, 'ancestors' | 'datasets' | 'parents'> {
+  const named = relatedRecords(record)
+  const idsOf = (type: NamedRecord['type']) =>
+    named.filter((ancestor) => ancestor.type === type).map((ancestor) => ancestor.record)
+  return {
+    ancestors: named.map((ancestor) => ancestor.record),
+    datasets: idsOf('dataset'),
+    parents: idsOf('model'),
   }
 }

@@ -93,16 +93,15 @@ function artefactWrites(
 }
 
 /** One entry for each certified dataset and parent, so that the way down is one scan. */
-function descendantWrites(
-  record: Extract<LedgerRecord, { type: 'model' }>,
-): readonly Write[] {
+function descendantWrites(record: Extract<LedgerRecord, { type: 'model' }>): readonly Write[] {
   const { datasets, parents } = record.statement.predicate
   const writes: Write[] = []
   for (const edge of datasets) {
     if (edge.kind === 'certified') writes.push(descendantWrite(edge.record, record.id, 'dataset'))
   }
   for (const edge of parents) {
-    if (edge.kind === 'certified') writes.push(descendantWrite(edge.record, record.id, edge.relation))
+    if (edge.kind === 'certified')
+      writes.push(descendantWrite(edge.record, record.id, edge.relation))
   }
   return writes
 }

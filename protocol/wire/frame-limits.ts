@@ -29,8 +29,7 @@ const FIXED_BYTES_MAX = 64
 /** Longest frame of each kind: a small message cannot be sent with a large one's appetite. */
 export const WIRE_BYTES_MAX: Readonly<Record<WireMessage['kind'], number>> = {
   vote: FIXED_BYTES_MAX + VOTE_BYTES_MAX,
-  proposal:
-    FIXED_BYTES_MAX + VOTE_BYTES_MAX + HEADER_BYTES_MAX + BODY_BYTES_MAX + VOTES_BYTES_MAX,
+  proposal: FIXED_BYTES_MAX + VOTE_BYTES_MAX + HEADER_BYTES_MAX + BODY_BYTES_MAX + VOTES_BYTES_MAX,
   bundle: FIXED_BYTES_MAX + VOTES_BYTES_MAX,
   records: FIXED_BYTES_MAX + GOSSIP_BATCH_BYTES_MAX,
   tip: FIXED_BYTES_MAX + HEADER_BYTES_MAX + COMMIT_PROOF_BYTES_MAX,

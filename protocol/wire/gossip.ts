@@ -1,8 +1,4 @@
-import {
-  type CommitProof,
-  decodeCommitProof,
-  encodeCommitProof,
-} from '../chain/commit-proof.ts'
+import { type CommitProof, decodeCommitProof, encodeCommitProof } from '../chain/commit-proof.ts'
 import { type Digest, hashBytes } from '../digest.ts'
 import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
@@ -36,7 +32,10 @@ export function encodeRecordBatch(envelopes: readonly Uint8Array[]): Uint8Array 
 
 export function decodeRecordBatch(bytes: Uint8Array): readonly Uint8Array[] | Rejection {
   if (bytes.length > GOSSIP_BATCH_BYTES_MAX) {
-    return refuse('too-large', `a batch of ${bytes.length} bytes, at most ${GOSSIP_BATCH_BYTES_MAX}`)
+    return refuse(
+      'too-large',
+      `a batch of ${bytes.length} bytes, at most ${GOSSIP_BATCH_BYTES_MAX}`,
+    )
   }
   const reader = new ByteReader(bytes)
   const envelopes = readEnvelopes(reader)

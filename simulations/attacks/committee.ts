@@ -1,3 +1,5 @@
+import { proposerOf } from '../../protocol/consensus/proposer.ts'
+import { readHead } from '../../protocol/replica/ledger.ts'
 import type { MakeActor } from '../byzantine/actor.ts'
 import { substitutingLeader } from '../byzantine/substituting-leader.ts'
 import { signDataset } from '../records.ts'
@@ -13,14 +15,15 @@ export const COMMITTEE_ATTACKS: readonly Attack[] = [
   {
     id: 'T-P10',
     attacker: 'whoever can stop f members, the leader among them',
-    action: 'stops each member in turn while a certificate waits, so that each leader is hit once',
+    action: 'stops the next leader just before a certificate is submitted; four times',
     expected: 'a view change; every certificate is committed; nothing that was acknowledged is lost',
     run: () => {
       const stage = new Stage()
-      const records = stage.world.nodes.map((stopped) => {
+      const records = stage.world.nodes.map(() => {
+        const stopped = stage.node(nextLeader(stage))
         const member = (stopped.member + 1) % stage.world.nodes.length
         stopped.crash()
-        const record = signDataset(stage.signing(stage.person(member)), `without-${stopped.member}`)
+        const record = signDataset(stage.signing(stage.person(member)), `without-${stopped.member}-${stage.world.ledger.height}`)
         const committed = stage.commit(member, record, WITHIN_MS)
         stopped.start()
         stage.run(WITHIN_MS)
@@ -67,6 +70,12 @@ export const COMMITTEE_ATTACKS: readonly Attack[] = [
     },
   },
 ]
+
+function nextLeader(stage: Stage): number {
+  const { genesis } = stage.world.invented
+  const { height, proposers } = readHead(stage.node(1).disk, genesis)
+  return proposerOf(height + 1, 0, genesis.committee.members.length, proposers)
+}
 
 function stagePerson(member: number): string {
   return new Stage().person(member).did

@@ -1,7 +1,9 @@
 import type { ActorName } from '../faults.ts'
 import type { MakeActor } from './actor.ts'
+import { certificateForger } from './certificate-forger.ts'
 import { doubleVoter } from './double-voter.ts'
 import { equivocatingLeader } from './equivocating-leader.ts'
+import { falseAccountant } from './false-accountant.ts'
 import { mutatingRelay } from './mutating-relay.ts'
 import { silentLeader } from './silent-leader.ts'
 import { slowLeader } from './slow-leader.ts'
@@ -19,5 +21,7 @@ export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
   'mutating relay': mutatingRelay,
   'sync liar': syncLiar,
   spammer,
+  'certificate forger': certificateForger,
+  'false accountant': falseAccountant,
   twins: undefined,
 }

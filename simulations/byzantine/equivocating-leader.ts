@@ -2,6 +2,9 @@ import type { Digest } from '../../protocol/digest.ts'
 import type { Actor, ActorTools, Outgoing } from './actor.ts'
 import { frameIn, isOwnProposal, isOwnVote, type Proposal, revote, rivalProposal, withFrame } from './rewording.ts'
 
+/** Now and then somebody is shown both. */
+const CARELESS = 0.3
+
 /**
  * Proposes two valid blocks in one view, each to a half of the others, and votes in each half for
  * the block that the half knows.
@@ -14,7 +17,9 @@ export function equivocatingLeader(tools: ActorTools): Actor {
     const { block } = proposal.prePrepare
     if (!rivals.has(block)) rivals.set(block, rivalProposal(tools, proposal))
     const rival = rivals.get(block)
-    return [rival !== undefined && secondHalf.has(message.to) ? withFrame(message, rival) : message]
+    if (rival === undefined) return [message]
+    if (tools.random.chance(CARELESS)) return [message, withFrame(message, rival)]
+    return [secondHalf.has(message.to) ? withFrame(message, rival) : message]
   }
 
   return {

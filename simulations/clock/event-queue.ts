@@ -18,14 +18,22 @@ export class EventQueue {
     return this.#nowMs
   }
 
-  get size(): number {
-    return this.#heap.length
-  }
-
   after(ms: number, action: () => void): void {
     const atMs = this.#nowMs + Math.max(0, ms)
     this.#heap.push({ atMs, sequence: this.#sequence++, action })
     this.#rise(this.#heap.length - 1)
+  }
+
+  /** Lets so much time go by that nothing happens in. */
+  idleUntil(ms: number): void {
+    const nextMs = this.#heap[0]?.atMs ?? ms
+    this.#nowMs = Math.max(this.#nowMs, Math.min(ms, nextMs))
+  }
+
+  /** Whether something is left that happens before this moment. */
+  hasEventBefore(ms: number): boolean {
+    const first = this.#heap[0]
+    return first !== undefined && first.atMs < ms
   }
 
   /** Moves time to the next event and runs it; false when nothing is left to happen. */

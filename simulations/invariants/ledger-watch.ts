@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Genesis } from '../../protocol/chain/genesis.ts'
+import { decodeBody } from '../../protocol/chain/body.ts'
 import { decodeCommitProof } from '../../protocol/chain/commit-proof.ts'
-import { blockIdOf } from '../../protocol/chain/header.ts'
+import { blockIdOf, decodeHeader } from '../../protocol/chain/header.ts'
+import { rebuildRoot } from '../../protocol/chain/state-tree.ts'
 import { signableOf } from '../../protocol/consensus/message.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import type { Write } from '../../protocol/ports.ts'
+import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { CommittedBlock, ReplicaEffect } from '../../protocol/replica/effect.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import { storageKey } from '../../protocol/storage-keys.ts'
+import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
+import type { EventQueue } from '../clock/event-queue.ts'
+import { WORLD_EPOCH_MS } from '../clock/node-clock.ts'
 import type { Observed, Observer } from '../observer.ts'
 import type { SignatureScheme } from '../signatures.ts'
 import { hold } from '../violation.ts'
@@ -21,12 +26,16 @@ interface Decided {
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>
 
+/** What honest clocks may differ by in an invented world, and what the chain allows on top. */
+const TIME_AHEAD_MAX_MS = 5_000
+
 /**
  * Watches what is decided: one block at a height, each with a real quorum, each record once, the same
  * bytes in every store, and nothing acknowledged that is not there to stay.
  */
 export class LedgerWatch implements Observer {
   readonly #genesis: Genesis
+  readonly #queue: EventQueue
   readonly #scheme: SignatureScheme
   /** Height -> what the first honest node decided. */
   readonly #decided = new Map<number, Decided>()
@@ -36,7 +45,8 @@ export class LedgerWatch implements Observer {
   /** Records that some honest node called expired or refused for good. */
   readonly #over = new Map<Digest, string>()
 
-  constructor(genesis: Genesis, scheme: SignatureScheme) {
+  constructor(genesis: Genesis, scheme: SignatureScheme, queue: EventQueue) {
+    this.#queue = queue
     this.#genesis = genesis
     this.#scheme = scheme
   }
@@ -63,11 +73,13 @@ export class LedgerWatch implements Observer {
   #decides(node: Observed, { block, writes }: CommitEffect): void {
     const { height, id } = block
     this.#proofHolds(node, block, writes)
+    this.#timeIsTrue(node, block)
     const writesHash = hashOfWrites(writes, height)
     const before = this.#decided.get(height)
     if (before === undefined) {
       this.#decided.set(height, { id, writes: writesHash, by: node.name })
       this.#recordsAreNew(node, block)
+      this.#recordsAreFresh(node, block, writes)
       return
     }
     hold(before.id === id, 'agreement', () => {
@@ -102,6 +114,14 @@ export class LedgerWatch implements Observer {
     })
   }
 
+  /** Ledger time may be late, for a block can wait long for its quorum; it is never ahead of all clocks. */
+  #timeIsTrue(node: Observed, { height, timeMs }: CommittedBlock): void {
+    const aheadMs = timeMs - (WORLD_EPOCH_MS + this.#queue.nowMs)
+    hold(aheadMs <= TIME_AHEAD_MAX_MS, 'ledger time', () => {
+      return `${node.name} decides block ${height}, whose time is ${Math.round(aheadMs)} ms in the future`
+    })
+  }
+
   #recordsAreNew(node: Observed, { height, records }: CommittedBlock): void {
     for (const record of records) {
       const before = this.#ledger.get(record)
@@ -111,6 +131,16 @@ export class LedgerWatch implements Observer {
       const over = this.#over.get(record)
       hold(over === undefined, 'acknowledged is kept', () => `record ${record.slice(0, 8)} is committed after it was ${over}`)
       this.#ledger.set(record, height)
+    }
+  }
+
+  #recordsAreFresh(node: Observed, { height, timeMs }: CommittedBlock, writes: readonly Write[]): void {
+    const bytes = writes.find(({ key }) => key === storageKey.body(height))?.value ?? new Uint8Array()
+    const body = decodeBody(bytes, this.#genesis.document.parameters)
+    for (const envelope of isRejection(body) ? [] : body.envelopes) {
+      const record = parseEnvelope(envelope)
+      const fresh = !isRejection(record) && record.ledger.expires > timeMs
+      hold(fresh, 'ledger time', () => `${node.name} commits a record at ${height} that is malformed or expired`)
     }
   }
 
@@ -130,8 +160,9 @@ export class LedgerWatch implements Observer {
     this.#over.set(record, `${status} at ${node.name}`)
   }
 
-  /** Every block and every acknowledged record is in the store of this node. */
+  /** Every block and every record is in the store of this node, and its state has the root that the head names. */
   verifyStore(node: Observed): void {
+    this.#verifyState(node)
     for (const [height, { id }] of this.#decided) {
       const header = node.disk.get(storageKey.header(height))
       const same = header !== undefined && blockIdOf(header) === id
@@ -141,6 +172,17 @@ export class LedgerWatch implements Observer {
       const kept = node.disk.get(storageKey.record(record)) !== undefined
       hold(kept, 'acknowledged is kept', () => `${node.name} lacks record ${record.slice(0, 8)}`)
     }
+  }
+
+  #verifyState(node: Observed): void {
+    const headerBytes = node.disk.get(storageKey.header(this.height))
+    const header = headerBytes === undefined ? undefined : decodeHeader(headerBytes)
+    if (header === undefined || isRejection(header)) return
+    const entries = [...node.disk.store]
+      .filter(([key]) => key.startsWith(PREFIXES.state))
+      .map(([key, value]) => ({ key: key.slice(PREFIXES.state.length), value }))
+    const root = rebuildRoot(entries)
+    hold(root === header.stateRoot, 'state root', () => `${node.name} has another state than block ${header.height} says`)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Genesis } from '../../protocol/chain/genesis.ts'
+import { blockIdOf } from '../../protocol/chain/header.ts'
 import { digestOf } from '../../protocol/digest.ts'
 import type { Guard } from '../../protocol/ports.ts'
 import type { ReplicaEffect } from '../../protocol/replica/effect.ts'
@@ -65,13 +66,20 @@ export class VoteWatch implements Observer {
     else this.#guards.set(node.place, guard)
   }
 
+  /** W2 for every statement; W5: whoever commits to a block has its body where a crash cannot take it. */
   #persisted(node: Observed, signable: Uint8Array, statement: SignedStatement): void {
     const digest = digestOf(signable)
-    const logged = node.disk.syncedLog.some((bytes) => {
+    let logged = false
+    let hasBody = statement.kind !== 'commit' || statement.block === null
+    for (const bytes of node.disk.syncedLog) {
       const entry = decodeWalEntry(bytes)
-      return !isRejection(entry) && entry.kind === 'signed' && entry.signable === digest
-    })
-    hold(logged, 'sent implies persisted', () => `${node.name} signs ${describeStatement(statement)} before it is in the synced log`)
+      if (isRejection(entry)) continue
+      logged ||= entry.kind === 'signed' && entry.signable === digest
+      hasBody ||= entry.kind === 'block' && blockIdOf(entry.header) === statement.block
+    }
+    const what = describeStatement(statement)
+    hold(logged, 'sent implies persisted', () => `${node.name} signs ${what} before it is in the synced log`)
+    hold(hasBody, 'sent implies persisted', () => `${node.name} signs ${what} without having its body in the synced log`)
   }
 
   #consistent(node: Observed, statement: SignedStatement): void {

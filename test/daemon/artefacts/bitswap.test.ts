@@ -67,7 +67,7 @@ describe('fetching over bitswap', () => {
     const [a, b] = [await openTestStore(), await openTestStore(100)]
     await connect(b, a)
     const nowhere = (await (await openTestStore()).store.addBlob(inPieces(sampleBytes(99)))).cid
-    const reads = Array.from({ length: 12 }, () => collectBytes(b.store.read(nowhere, { bytes: 99 })))
+    const reads = Array.from({ length: 6 }, () => collectBytes(b.store.read(nowhere, { bytes: 99 })))
     for (const outcome of await Promise.allSettled(reads)) {
       assert.equal(outcome.status, 'rejected')
       assert.equal(outcome.reason.code, 'artefact-unavailable')

@@ -1,6 +1,11 @@
 import { type Body, bodyHashOf, encodeBody } from '../../../protocol/chain/body.ts'
 import { quorum } from '../../../protocol/chain/committee.ts'
-import { blockIdOf, encodeHeader, HEADER_VERSION, type Header } from '../../../protocol/chain/header.ts'
+import {
+  blockIdOf,
+  encodeHeader,
+  HEADER_VERSION,
+  type Header,
+} from '../../../protocol/chain/header.ts'
 import { compareBytes } from '../../../protocol/bytes.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
@@ -62,7 +67,8 @@ export class SampleLedger {
     const start = { purpose: { kind: 'build', view: 0 } as const, height, timeMs, records }
     const execution = startExecution(reader, start)
     while (!executeSlice(execution, genesis));
-    if (execution.refused.length > 0) throw new Error(JSON.stringify(execution.refused[0]?.rejection))
+    if (execution.refused.length > 0)
+      throw new Error(JSON.stringify(execution.refused[0]?.rejection))
     const envelopes = records.map(({ envelope }) => envelope)
     const body: Body = { envelopes, evidence: [], lastProof: head.proof }
     const bodyBytes = encodeBody(body)
@@ -90,7 +96,10 @@ export class SampleLedger {
 
   #proof(height: number, block: Digest) {
     const at = { chain: this.genesis.chain, height, view: 0 }
-    const signers = Array.from({ length: quorum(this.genesis.committee.members.length) }, (_, i) => i)
+    const signers = Array.from(
+      { length: quorum(this.genesis.committee.members.length) },
+      (_, i) => i,
+    )
     const signatures = signers.map((signer) =>
       signMessage(testRoleKey(signer, 'consensus').seed, commitSignable(at, block)),
     )
@@ -109,7 +118,11 @@ export function sampleFamily() {
   const base = signedModel({
     org: 1,
     name: 'base',
-    datasets: [edgeTo(digits), edgeTo(photos), { kind: 'unknown', reason: 'older than the ledger' }],
+    datasets: [
+      edgeTo(digits),
+      edgeTo(photos),
+      { kind: 'unknown', reason: 'older than the ledger' },
+    ],
   })
   const child = signedModel({
     org: 2,

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { openHome } from '../home/home.ts'
+import { exitCodeOfChild, spawnNode } from '../node/spawn-node.ts'
+import type { Run } from '../program.ts'
+import { joinedGenesis } from '../session.ts'
+import { examples } from './options.ts'
+
+export function addStartCommand(program: Command, run: Run): void {
+  program
+    .command('start')
+    .description('run the node of this home in the foreground; SIGTERM or Ctrl-C stops it cleanly')
+    .addHelpText('after', examples('pedigree --home ./acme start'))
+    .action(run(start))
+}
+
+/** The node is a process of its own: this one waits for it, and hands signals on. */
+async function start(context: Context): Promise<number> {
+  const home = await openHome(context.home)
+  await joinedGenesis(home)
+  const child = spawnNode(home.path, 'inherit')
+  const stop = () => child.kill('SIGTERM')
+  context.signal.addEventListener('abort', stop, { once: true })
+  process.once('exit', stop)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      context.signal.removeEventListener('abort', stop)
+      process.off('exit', stop)
+      resolve(exitCodeOfChild(code, signal))
+    })
+  })
+}

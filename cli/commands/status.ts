@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import type { ChainStatus, NodeStatus } from '../../protocol/api/status.ts'
+import type { Context } from '../context.ts'
+import { formatBytes, formatDuration, formatFreshness } from '../output/format.ts'
+import { printable } from '../output/printable.ts'
+import type { Run } from '../program.ts'
+import { openSession } from '../session.ts'
+import { toleranceWords } from './network.ts'
+import { examples } from './options.ts'
+
+export function addStatusCommand(program: Command, run: Run): void {
+  program
+    .command('status')
+    .description('height, in sync or behind, committee, peers, faults tolerated, disk')
+    .addHelpText('after', examples('pedigree --home ./acme status', 'pedigree --json status'))
+    .action(run(status))
+}
+
+async function status(context: Context): Promise<undefined> {
+  const { rpc, chain } = await openSession(context)
+  const node = await rpc.nodeStatus()
+  const state = await chain.status()
+  const { version, organisation, peerId, uptimeMs } = node
+  const document = { ...state, node: { version, organisation, peerId, uptimeMs } }
+  context.output.result(document, linesOf(node, state, Date.now()))
+  return undefined
+}
+
+function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly string[] {
+  const { network, height, headTimeMs, sync, behindBlocks, committee, faultsTolerated } = state
+  const freshness = { height, timeMs: headTimeMs, sync, behindBlocks }
+  return [
+    `${printable(network)}, node of ${printable(node.organisation)}: ${formatFreshness(freshness, nowMs)}`,
+    `  committee   ${committee.map(describeMember).join(', ')}`,
+    `  ${toleranceWords(faultsTolerated)}; view ${state.view}; ${state.maySign ? 'may sign' : 'may not sign yet'}`,
+    `  peers       ${state.peers} connected`,
+    `  waiting     ${state.poolRecords} records`,
+    `  disk        ${formatBytes(state.diskBytesFree)} free`,
+    `  up          ${formatDuration(node.uptimeMs)}, version ${printable(node.version)}`,
+    `  chain       ${state.chain}`,
+  ]
+}
+
+function describeMember({ organisation, connected, self }: ChainStatus['committee'][number]) {
+  const how = self ? 'this node' : connected ? 'connected' : 'not connected'
+  return `${printable(organisation)} (${how})`
+}

@@ -1,0 +1,100 @@
+import type { AsOf } from '../../protocol/api/common.ts'
+import type { ManifestDifference } from '../../protocol/artefacts/compare-manifests.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { formatFreshness } from '../output/format.ts'
+import { printable } from '../output/printable.ts'
+
+export type VerdictWord = 'verified' | 'modified' | 'unknown' | 'recalled' | 'undecidable'
+
+/** One question that was asked, and how it was answered; null: it could not be. */
+export interface Check {
+  readonly check: string
+  readonly ok: boolean | null
+  readonly detail: string
+}
+
+/** What `verify` answers, whether a node or a receipt was asked. */
+export interface Verdict {
+  readonly verdict: VerdictWord
+  readonly path?: string
+  readonly sha256?: string
+  /** The digest that was expected. */
+  readonly expected?: string
+  readonly certificates: readonly Certificate[]
+  readonly checks: readonly Check[]
+  /** Of a directory that differs, where the expected manifest is at hand. */
+  readonly difference?: ManifestDifference
+  readonly notProven: readonly string[]
+  readonly asOf?: AsOf
+}
+
+export interface Certificate {
+  readonly record: string
+  readonly type: string
+  /** organisation/name@version */
+  readonly name: string
+  readonly signer: string
+  readonly organisation: string
+  readonly state: string
+  readonly height: number
+  readonly parents: readonly string[]
+  readonly datasets: readonly string[]
+}
+
+export const VERDICT_EXITS: Readonly<Record<VerdictWord, ExitCode>> = {
+  verified: EXIT.done,
+  modified: EXIT.refused,
+  unknown: EXIT.refused,
+  recalled: EXIT.refused,
+  undecidable: EXIT.undecidable,
+}
+
+/** What no signature can prove: said every time, so that nobody reads more into a verdict. */
+export const NOT_PROVEN: readonly string[] = [
+  'that what the signers declared is true or complete',
+  'that the model was really trained on the data it names',
+  'that it is good, safe or fit for a purpose',
+]
+
+const LISTED_FILES_MAX = 20
+
+/** A verdict for people. */
+export function verdictLines(verdict: Verdict, nowMs: number): readonly string[] {
+  const { path, sha256, expected, certificates, checks, difference, notProven, asOf } = verdict
+  return [
+    `${verdict.verdict}${path === undefined ? '' : `: ${path}`}`,
+    ...(sha256 === undefined ? [] : [`  sha256    ${sha256}`]),
+    ...(expected === undefined || expected === sha256 ? [] : [`  expected  ${expected}`]),
+    ...checks.map(({ ok, detail }) => `  ${ok === null ? '?' : ok ? '✓' : '✗'} ${detail}`),
+    ...(difference === undefined ? [] : differenceLines(difference)),
+    ...certificates.flatMap(certificateLines),
+    `  not proven: ${notProven.join('; ')}`,
+    ...(asOf === undefined ? [] : [formatFreshness(asOf, nowMs)]),
+  ]
+}
+
+function certificateLines(certificate: Certificate): readonly string[] {
+  const { type, name, state, signer, organisation, record, height, parents, datasets } = certificate
+  return [
+    `  ${type} ${printable(name)}, ${state}`,
+    `    birth certificate, self-declared by ${printable(signer)} (${printable(organisation)})`,
+    `    record ${record}, block ${height}`,
+    ...datasets.map((dataset) => `    dataset ${dataset}`),
+    ...parents.map((parent) => `    parent ${parent}`),
+  ]
+}
+
+function differenceLines({ changed, missing, extra }: ManifestDifference): readonly string[] {
+  return [...named('changed', changed), ...named('missing', missing), ...named('extra', extra)]
+}
+
+function named(what: string, files: readonly string[]): readonly string[] {
+  if (files.length === 0) return []
+  const shown = files.slice(0, LISTED_FILES_MAX).map((name) => `    ${printable(name)}`)
+  const more = files.length - shown.length
+  return [
+    `  ${what} ${files.length === 1 ? 'file' : 'files'}:`,
+    ...shown,
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ]
+}

@@ -1,0 +1,180 @@
+import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
+import type { AsOf } from '../../protocol/api/common.ts'
+import { compareManifests, type ManifestDifference } from '../../protocol/artefacts/compare-manifests.ts'
+import { manifestDigest, parseManifest } from '../../protocol/artefacts/manifest.ts'
+import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import { base64Decode } from '../../protocol/encoding/base64.ts'
+import type { Expectation } from '../../protocol/home.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import { CliError } from '../cli-error.ts'
+import { fullName } from '../artefacts/describe.ts'
+import { describeDatasetEdge, describeParentEdge } from '../artefacts/describe.ts'
+import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
+import { expectationOf, savedManifest } from '../home/expectations.ts'
+import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
+import type { Session } from '../session.ts'
+import { type Certificate, type Check, NOT_PROVEN, type Verdict } from './verdict.ts'
+
+export interface VerifyOptions {
+  /** What the path is meant to be. */
+  readonly against?: string
+  /** Disclosed by the owner of a salted digest. */
+  readonly salt?: Uint8Array
+}
+
+/**
+ * Is this what the ledger says? Something is expected of a path when --against names it, or when it
+ * was certified or fetched from this home; otherwise its digest is looked up.
+ */
+export async function verifyPath(
+  session: Session,
+  path: string,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const hashed = await hashArtefact(session.context, path)
+  const expectation = await expectationOf(session.home, hashed.path)
+  if (options.against !== undefined) {
+    const artefact = await resolveArtefact(session, options.against)
+    const salt = options.salt ?? saltOf(expectation, artefact.record)
+    return compare(session, hashed, artefact, salt)
+  }
+  if (expectation !== undefined && expectation.chain === session.genesis.chain) {
+    const artefact = await session.chain.artefact(expectation.record)
+    return compare(session, hashed, artefact, options.salt ?? saltOf(expectation, artefact.record))
+  }
+  return lookUp(session, hashed, options.salt)
+}
+
+function saltOf(expectation: Expectation | undefined, record: string): Uint8Array | undefined {
+  const isOfRecord = expectation?.salt !== undefined && expectation.record === record
+  return isOfRecord ? base64Decode(expectation.salt) : undefined
+}
+
+async function compare(
+  session: Session,
+  hashed: HashedArtefact,
+  artefact: ArtefactAnswer,
+  salt: Uint8Array | undefined,
+): Promise<Verdict> {
+  const { path, sha256 } = hashed
+  const expected = artefact.sha256 ?? artefact.saltedSha256 ?? ''
+  const base = { path, sha256, expected, notProven: NOT_PROVEN, asOf: artefact.asOf }
+  const certificates = [certificateOf(artefact)]
+  const actual = comparableDigest(artefact, sha256, salt)
+  if (actual === undefined) {
+    const detail = 'the ledger holds a salted digest, and its salt is not here (--salt)'
+    return { ...base, verdict: 'undecidable', certificates, checks: [{ check: 'content', ok: null, detail }] }
+  }
+  const isSame = actual === expected && artefact.form === hashed.form
+  const checks = [contentCheck(isSame, artefact), stateCheck(artefact)]
+  if (isSame) return { ...base, verdict: 'verified', certificates, checks }
+  const difference = await differenceOf(session, hashed, artefact)
+  return {
+    ...base,
+    verdict: 'modified',
+    certificates,
+    checks,
+    ...(difference === undefined ? {} : { difference }),
+  }
+}
+
+/** Undefined without the salt of a salted digest. */
+function comparableDigest(
+  { sha256: plain }: ArtefactAnswer,
+  sha256: Digest,
+  salt: Uint8Array | undefined,
+): string | undefined {
+  if (plain !== undefined) return sha256
+  return salt === undefined ? undefined : saltedDigestOf(salt, sha256)
+}
+
+function contentCheck(ok: boolean, artefact: ArtefactAnswer): Check {
+  const name = fullName(artefact)
+  const detail = ok ? `the bytes are those of ${name}` : `the bytes are not those of ${name}`
+  return { check: 'content', ok, detail }
+}
+
+function stateCheck({ state, events }: ArtefactAnswer): Check {
+  if (state !== 'retired') return { check: 'state', ok: true, detail: `it is ${state}` }
+  const reason = events.findLast((event) => event.reason !== undefined)?.reason
+  const why = reason === undefined ? '' : `: ${reason}`
+  return { check: 'state', ok: false, detail: `its owner has retired it${why}` }
+}
+
+/** Which files differ, where the manifest that was expected is at hand or can be fetched. */
+async function differenceOf(
+  session: Session,
+  { directory }: HashedArtefact,
+  { record, sha256, form }: ArtefactAnswer,
+): Promise<ManifestDifference | undefined> {
+  if (directory === undefined || form !== 'directory' || sha256 === undefined) return undefined
+  const saved = await savedManifest(session.home, sha256 as Digest)
+  const bytes = saved ?? (await fetchedManifest(session, record, sha256))
+  const expected = bytes === undefined ? undefined : parseManifest(bytes)
+  if (expected === undefined || isRejection(expected)) return undefined
+  return compareManifests(expected, directory.manifest)
+}
+
+async function fetchedManifest(
+  { chain }: Session,
+  record: string,
+  digest: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await chain.manifest(record)
+    return manifestDigest(bytes) === digest ? bytes : undefined
+  } catch (error) {
+    if (error instanceof CliError) return undefined
+    throw error
+  }
+}
+
+async function lookUp(
+  session: Session,
+  { path, sha256 }: HashedArtefact,
+  salt: Uint8Array | undefined,
+): Promise<Verdict> {
+  const digests = salt === undefined ? [sha256] : [sha256, saltedDigestOf(salt, sha256)]
+  const found: ArtefactAnswer[] = []
+  for (const digest of digests) {
+    for (const match of await resolveAll(session, digest, { kinds: ['artefact'] })) {
+      if (match.by === 'digest') found.push(await session.chain.artefact(match.record))
+    }
+  }
+  const base = { path, sha256, certificates: found.map(certificateOf), notProven: NOT_PROVEN }
+  const [first] = found
+  if (first === undefined) return { ...base, ...absent(await freshness(session)) }
+  const checks = found.flatMap((artefact) => [contentCheck(true, artefact), stateCheck(artefact)])
+  return { ...base, verdict: 'verified', checks, asOf: first.asOf }
+}
+
+/** A node that is behind cannot say what is nowhere on the ledger. */
+function absent(asOf: AsOf): Pick<Verdict, 'verdict' | 'checks' | 'asOf'> {
+  const isCurrent = asOf.sync === 'in-sync'
+  const detail = isCurrent
+    ? 'nothing is expected of this path, and its digest is nowhere on the ledger'
+    : 'its digest is not on the part of the ledger that this node has'
+  const check: Check = { check: 'content', ok: isCurrent ? false : null, detail }
+  return { verdict: isCurrent ? 'unknown' : 'undecidable', checks: [check], asOf }
+}
+
+async function freshness({ chain }: Session): Promise<AsOf> {
+  const { height, headTimeMs, sync, behindBlocks } = await chain.status()
+  return { height, timeMs: headTimeMs, sync, behindBlocks }
+}
+
+function certificateOf(artefact: ArtefactAnswer): Certificate {
+  const { record, type, signer, organisation, state, height } = artefact
+  return {
+    record,
+    type,
+    name: `${organisation}/${artefact.name}@${artefact.version}`,
+    signer,
+    organisation,
+    state,
+    height,
+    datasets: (artefact.datasets ?? []).map(describeDatasetEdge),
+    parents: (artefact.parents ?? []).map(describeParentEdge),
+  }
+}

@@ -1,0 +1,159 @@
+import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import { GENESIS_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
+import { type ProvenRecord, type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receipts/verdict.ts'
+import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
+import { verifySignature } from '../../protocol/records/ed25519.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import { refusal } from '../cli-error.ts'
+import type { Context } from '../context.ts'
+import { hashArtefact } from '../hashing/hash-artefact.ts'
+import { formatTime } from '../output/format.ts'
+import { printable } from '../output/printable.ts'
+import { readInputFile } from '../read-input.ts'
+import { type Certificate, type Check, NOT_PROVEN, type Verdict, type VerdictWord } from './verdict.ts'
+
+export interface ReceiptFiles {
+  readonly receipt: string
+  readonly genesis: string
+  /** The bytes that it should be about. */
+  readonly path?: string
+  readonly salt?: Uint8Array
+}
+
+export interface ReceiptFileVerdict extends Verdict {
+  readonly proven: ReceiptVerdict
+}
+
+/**
+ * Checks a receipt without a node and without a network: the genesis is all that is trusted.
+ *
+ * @throws CliError with the code of the refusal for a receipt that proves nothing
+ */
+export async function verifyReceiptFile(
+  context: Context,
+  files: ReceiptFiles,
+): Promise<ReceiptFileVerdict> {
+  const receipt = await readInputFile(files.receipt, RECEIPT_BYTES_MAX)
+  const genesis = await readInputFile(files.genesis, GENESIS_BYTES_MAX)
+  const proven = verifyReceipt(receipt, genesis, verifySignature)
+  if (isRejection(proven)) throw refusal(proven, files.receipt)
+  const content = files.path === undefined ? undefined : await compareContent(context, proven, files)
+  const { height, timeMs } = proven.asOf
+  const later = `what happened after block ${height} (${formatTime(timeMs)}) is unknown to it`
+  return {
+    verdict: content?.verdict ?? 'verified',
+    ...(content === undefined ? {} : { path: content.path, sha256: content.sha256 }),
+    ...(proven.subject.artefact?.sha256 === undefined
+      ? {}
+      : { expected: proven.subject.artefact.sha256 }),
+    certificates: certificatesOf(proven.subject),
+    checks: [...receiptChecks(proven), ...(content === undefined ? [] : [content.check])],
+    notProven: [...NOT_PROVEN, later],
+    proven,
+  }
+}
+
+interface ContentFinding {
+  readonly verdict: VerdictWord
+  readonly path: string
+  readonly sha256: string
+  readonly check: Check
+}
+
+async function compareContent(
+  context: Context,
+  { subject }: ReceiptVerdict,
+  { path = '', salt }: ReceiptFiles,
+): Promise<ContentFinding> {
+  const hashed = await hashArtefact(context, path)
+  const { sha256 } = hashed
+  const salted = salt === undefined ? {} : { saltedSha256: saltedDigestOf(salt, sha256) }
+  const found = { path: hashed.path, sha256 }
+  const name = nameOf(subject)
+  switch (verifyReceiptContent(subject, { sha256, ...salted })) {
+    case 'same':
+      return { ...found, verdict: 'verified', check: content(true, `the bytes are those of ${name}`) }
+    case 'different':
+      return { ...found, verdict: 'modified', check: content(false, `the bytes are not those of ${name}`) }
+    case 'undecidable': {
+      const detail = 'the receipt names no digest that these bytes could be compared with (--salt?)'
+      return { ...found, verdict: 'undecidable', check: content(null, detail) }
+    }
+  }
+}
+
+function content(ok: boolean | null, detail: string): Check {
+  return { check: 'content', ok, detail }
+}
+
+function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
+  const { subject, asOf, committee, ancestry, records } = proven
+  const signers = committee.signers.map(printable).join(', ')
+  const date = formatTime(asOf.timeMs)
+  return [
+    {
+      check: 'signature',
+      ok: true,
+      detail: `signed by ${printable(subject.signer)} (${printable(subject.organisation)}), ${subject.author}`,
+    },
+    {
+      check: 'ledger',
+      ok: true,
+      detail: `on ${printable(proven.network)} in block ${subject.height}, ${formatTime(subject.timeMs)}; chain ${proven.chain}`,
+    },
+    {
+      check: 'committee',
+      ok: true,
+      detail: `agreed by ${committee.signers.length} of ${committee.members} (${signers}); ${committee.quorum} decide`,
+    },
+    {
+      check: 'key',
+      ok: subject.authorKey === 'valid',
+      detail: `the signer's key is ${subject.authorKey === 'valid' ? 'unrevoked' : 'ended'} as of block ${asOf.height}`,
+    },
+    stateCheck(proven, date),
+    {
+      check: 'ancestors',
+      ok: ancestry.closed ? true : null,
+      detail: ancestry.closed
+        ? `all ${records.length - 1} related records are proven with it`
+        : `${ancestry.missing.length} ancestors are named and not in the receipt`,
+    },
+  ]
+}
+
+function stateCheck({ subject, asOf }: ReceiptVerdict, date: string): Check {
+  const until = `as of block ${asOf.height}, ${date}; later unknown`
+  const { artefact } = subject
+  if (artefact === undefined) return { check: 'state', ok: true, detail: `no artefact, ${until}` }
+  if (artefact.state === 'registered') {
+    return { check: 'state', ok: true, detail: `not retired and not recalled ${until}` }
+  }
+  const detail = `${artefact.state} since block ${artefact.stateHeight}; ${until}`
+  return { check: 'state', ok: false, detail }
+}
+
+function nameOf({ organisation, artefact, id }: ProvenRecord): string {
+  if (artefact === undefined) return id
+  const { name, version } = artefact.description
+  return printable(`${organisation}/${name}@${version}`)
+}
+
+function certificatesOf(subject: ProvenRecord): readonly Certificate[] {
+  const { id, type, signer, organisation, height, artefact } = subject
+  if (artefact === undefined) return []
+  return [
+    {
+      record: id,
+      type,
+      name: nameOf(subject),
+      signer,
+      organisation,
+      state: artefact.state,
+      height,
+      datasets: [],
+      parents: artefact.ancestors.map((ancestor: Digest) => ancestor),
+    },
+  ]
+}

@@ -1,0 +1,42 @@
+import {
+  ARTEFACT_PAGE_DEFAULT,
+  ArtefactAnswer,
+  ArtefactList,
+  ArtefactListQuery,
+} from '../../../protocol/api/artefacts.ts'
+import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
+import { artefactList } from '../../../protocol/queries/artefact-list.ts'
+import type { App } from '../app.ts'
+import type { Chains } from '../chains.ts'
+import { findArtefact } from '../find-artefact.ts'
+import { asOf } from '../freshness.ts'
+import { ledgerOf, runQuery } from '../run-query.ts'
+
+export function artefactRoutes(app: App, chains: Chains): void {
+  app.get(
+    '/v1/chains/:chain/artefacts',
+    {
+      schema: {
+        params: ChainParams,
+        querystring: ArtefactListQuery,
+        response: { 200: ArtefactList },
+      },
+    },
+    async ({ params, query }): Promise<ArtefactList> => {
+      const chain = chains.of(params.chain)
+      const { after, limit = ARTEFACT_PAGE_DEFAULT } = query
+      const page = { limit, ...(after === undefined ? {} : { after }) }
+      const list = await runQuery(artefactList(ledgerOf(chain), page), chain.store)
+      return { ...list, asOf: asOf(chain) }
+    },
+  )
+
+  app.get(
+    '/v1/chains/:chain/artefacts/:id',
+    { schema: { params: RecordParams, response: { 200: ArtefactAnswer } } },
+    async ({ params }): Promise<ArtefactAnswer> => {
+      const chain = chains.of(params.chain)
+      return { ...(await findArtefact(chain, params.id)), asOf: asOf(chain) }
+    },
+  )
+}

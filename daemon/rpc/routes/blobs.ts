@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream'
+import { BlobAnswer, DirectoryAnswer, DirectoryRequest } from '../../../protocol/api/blobs.ts'
+import type { App } from '../app.ts'
+import type { RpcDeps } from '../deps.ts'
+import { fail } from '../problem-error.ts'
+import { DIRECTORY_BODY_BYTES_MAX, TRANSFERS_MAX } from '../limits.ts'
+import { createPlaces } from '../places.ts'
+
+/** @param scope an instance of its own: here octets are taken, as a stream */
+export function blobRoutes(scope: App, { artefacts, metrics }: RpcDeps): void {
+  const uploads = createPlaces(TRANSFERS_MAX, 'uploads')
+  scope.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+    done(null, payload),
+  )
+
+  scope.post(
+    '/v1/blobs',
+    {
+      schema: { consumes: ['application/octet-stream'], response: { 200: BlobAnswer } },
+      onRequest: async (request) => requireOctets(request.headers['content-type']),
+    },
+    async ({ body }): Promise<BlobAnswer> => {
+      const leave = uploads.enter()
+      try {
+        const blob = await artefacts.addBlob(body as Readable)
+        metrics.blobBytes('in', blob.bytes)
+        return blob
+      } finally {
+        leave()
+      }
+    },
+  )
+
+  scope.post(
+    '/v1/directories',
+    {
+      bodyLimit: DIRECTORY_BODY_BYTES_MAX,
+      schema: { body: DirectoryRequest, response: { 200: DirectoryAnswer } },
+    },
+    async ({ body: { files, manifestCid } }): Promise<DirectoryAnswer> => {
+      const cid = await artefacts.addDirectory(files, manifestCid)
+      return { cid }
+    },
+  )
+}
+
+/** JSON would be parsed, and come out as other bytes. */
+function requireOctets(contentType: string | undefined): void {
+  if (contentType === 'application/octet-stream') return
+  throw fail('wrong-content-type', 'a blob has the content type application/octet-stream')
+}

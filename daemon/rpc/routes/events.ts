@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http'
+import { ChainParams } from '../../../protocol/api/common.ts'
+import type { App } from '../app.ts'
+import { eventView } from '../chain-event-view.ts'
+import type { ChainContext, Chains } from '../chains.ts'
+import { EVENT_CLIENTS_MAX, EVENT_HEARTBEAT_MS, EVENT_QUEUE_BYTES_MAX } from '../limits.ts'
+import { createPlaces } from '../places.ts'
+
+/** Server-sent events. */
+export function eventRoutes(app: App, chains: Chains): void {
+  const places = createPlaces(EVENT_CLIENTS_MAX, 'event streams')
+  app.get(
+    '/v1/chains/:chain/events',
+    { schema: { params: ChainParams } },
+    async ({ params }, reply) => {
+      const chain = chains.of(params.chain)
+      const leave = places.enter()
+      reply.raw.once('close', leave)
+      reply.hijack()
+      streamEvents(chain, reply.raw)
+    },
+  )
+}
+
+function streamEvents(chain: ChainContext, client: ServerResponse): void {
+  client.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  client.write(': from here on\n\n')
+  const send = (text: string) => {
+    // Who does not keep up is cut off: a gap in the stream would go unnoticed.
+    if (client.writableLength > EVENT_QUEUE_BYTES_MAX) client.destroy()
+    else client.write(text)
+  }
+  const stop = chain.driver.listen((event) => {
+    const view = eventView(event, chain)
+    send(`event: ${view.kind}\ndata: ${JSON.stringify(view)}\n\n`)
+  })
+  const heartbeat = setInterval(() => send(':\n\n'), EVENT_HEARTBEAT_MS)
+  client.once('close', () => {
+    clearInterval(heartbeat)
+    stop()
+  })
+}

@@ -1,0 +1,102 @@
+import { assert } from '../../protocol/assert.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import type { Guard } from '../../protocol/ports.ts'
+import { decodeSlot, encodeSlot, type GuardSlot, SLOT_BYTES } from './guard-slot.ts'
+import { StorageError } from './storage-error.ts'
+import { SyncedFile } from './synced-file.ts'
+
+const NOTHING_SIGNED: Guard = { height: 0, view: 0, prePrepare: null, prepare: null, commit: null }
+const FIELDS = ['prePrepare', 'prepare', 'commit'] as const
+
+/**
+ * What the consensus key of one chain has signed last, on disk before a signature leaves (W3). Two
+ * slots are written in turn, so that a crash in the middle of one leaves the other.
+ */
+export class SigningGuard {
+  readonly #chain: Digest
+  readonly #file: SyncedFile
+  #sequence: number
+  #requested: Guard | null
+  #durable: Guard | null
+  readonly isCorrupt: boolean
+
+  private constructor(chain: Digest, file: SyncedFile, slot: GuardSlot | undefined, corrupt: boolean) {
+    this.#chain = chain
+    this.#file = file
+    this.#sequence = slot?.sequence ?? 0
+    this.#durable = slot?.guard ?? null
+    this.#requested = this.#durable
+    this.isCorrupt = corrupt
+  }
+
+  /**
+   * A file in which no slot is valid any more is corrupt: nobody knows what this key has signed, and
+   * it must not sign again (W9).
+   *
+   * @throws StorageError storage-foreign, storage-failed
+   */
+  static async open(path: string, chain: Digest): Promise<SigningGuard> {
+    const file = await SyncedFile.open(path)
+    const bytes = file.read()
+    const first = decodeSlot(bytes.subarray(0, SLOT_BYTES))
+    const second = decodeSlot(bytes.subarray(SLOT_BYTES, 2 * SLOT_BYTES))
+    const slot = newer(first, second)
+    if (slot !== undefined && slot.chain !== chain) {
+      await file.close()
+      throw new StorageError('storage-foreign', `${path} is the signing guard of chain ${slot.chain}`)
+    }
+    const guard = new SigningGuard(chain, file, slot, slot === undefined && wasWritten(bytes))
+    // A first slot, so that from now on a torn write always leaves another one.
+    if (slot === undefined && !guard.isCorrupt) await guard.raise(NOTHING_SIGNED)
+    return guard
+  }
+
+  /** What is on disk: the only things that may be signed. Null when the file is corrupt. */
+  get durable(): Guard | null {
+    return this.#durable
+  }
+
+  /**
+   * @throws InvariantError for a guard that goes back, or that changes what was set for one place
+   * @throws StorageError storage-failed
+   */
+  async raise(guard: Guard): Promise<void> {
+    checkRaise(this.#requested, guard)
+    this.#requested = guard
+    this.#sequence++
+    const slot = encodeSlot({ chain: this.#chain, sequence: this.#sequence, guard })
+    this.#file.write(slot, (this.#sequence % 2) * SLOT_BYTES)
+    await this.#file.sync()
+    this.#durable = guard
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+function newer(a: GuardSlot | undefined, b: GuardSlot | undefined): GuardSlot | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return a.sequence > b.sequence ? a : b
+}
+
+/** A new file is empty, or all zeros when the machine stopped while it was being made. */
+function wasWritten(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte !== 0)
+}
+
+function checkRaise(present: Guard | null, next: Guard): void {
+  if (present === null) return
+  const forward =
+    next.height > present.height || (next.height === present.height && next.view >= present.view)
+  assert(forward, `the guard never goes back from ${placeOf(present)} to ${placeOf(next)}`)
+  if (placeOf(next) !== placeOf(present)) return
+  for (const field of FIELDS) {
+    const unchanged = present[field] === null || present[field] === next[field]
+    assert(unchanged, `at ${placeOf(next)} one ${field} is signed, and no other`)
+  }
+}
+
+function placeOf({ height, view }: Guard): string {
+  return `${height}/${view}`
+}
