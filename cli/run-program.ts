@@ -75,7 +75,7 @@ function asCliError(error: unknown, signal: AbortSignal): CliError {
 
 function usageDocument(error: CommanderError): string {
   const detail = error.message.replace(/^error: /, '')
-  return `${JSON.stringify({ error: { code: 'usage', detail } }, null, 2)}\n`
+  return `${JSON.stringify({ error: { code: 'usage', detail } })}\n`
 }
 
 function speakThrough(command: Command, around: Pick<Surroundings, 'stdout' | 'stderr'>): void {

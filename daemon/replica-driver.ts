@@ -67,7 +67,8 @@ export class ReplicaDriver {
   }
 
   status(): ReplicaStatus {
-    return this.#options.replica.status()
+    const status = this.#options.replica.status()
+    return this.halted === undefined ? status : { ...status, maySign: false }
   }
 
   /** Why the chain stands still; undefined while it does not. */

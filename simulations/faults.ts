@@ -15,6 +15,7 @@ export type ActorName =
   | 'spammer'
   | 'certificate forger'
   | 'false accountant'
+  | 'false justifier'
   | 'twins'
 
 const ACTOR_NAMES: readonly ActorName[] = [
@@ -28,6 +29,7 @@ const ACTOR_NAMES: readonly ActorName[] = [
   'spammer',
   'certificate forger',
   'false accountant',
+  'false justifier',
   'twins',
 ]
 
@@ -42,6 +44,9 @@ export interface FaultRates {
   readonly clogMeanMs: number
   readonly clogLengthMeanMs: number
   readonly clockStepMeanMs: number
+  /** Of times in which some kinds of consensus messages are lost on some links, and the others are not. */
+  readonly muffleMeanMs: number
+  readonly muffleLengthMeanMs: number
 }
 
 /** All that one seed decides about its world. */
@@ -122,6 +127,8 @@ function drawRates(random: Random): FaultRates {
     clogMeanMs: sometimes(500, 4_000),
     clogLengthMeanMs: random.pick([300, 2_000, 5_000]),
     clockStepMeanMs: sometimes(3_000, 10_000),
+    muffleMeanMs: sometimes(500, 5_000),
+    muffleLengthMeanMs: random.pick([1_000, 4_000, 15_000]),
   }
 }
 
@@ -130,7 +137,7 @@ export function describePlan(plan: WorldPlan): string {
   const { links, rates } = plan
   const liars = [...plan.liars].map(([member, name]) => `n${member} is a ${typeof name === 'string' ? name : 'scripted liar'}`).join(', ')
   const faults = Object.entries(rates)
-    .filter(([name, mean]) => /^(crash|partition|clog|clockStep)MeanMs$/.test(name) && Number.isFinite(mean))
+    .filter(([name, mean]) => /^(crash|partition|clog|clockStep|muffle)MeanMs$/.test(name) && Number.isFinite(mean))
     .map(([name, mean]) => `${name.replace('MeanMs', '')} every ${Math.round(mean as number)} ms`)
   const percent = (part: number) => `${Math.round(part * 100)} %`
   return [

@@ -63,6 +63,7 @@ export class Network {
   readonly #epochs: number[]
   /** Of each ordered pair: what the first was told last. */
   readonly #told: boolean[]
+  readonly #muffles = new Set<(packet: Packet) => boolean>()
   quality: LinkQuality
 
   constructor(queue: EventQueue, random: Random, places: number, quality: LinkQuality) {
@@ -100,6 +101,7 @@ export class Network {
 
   send(packet: Packet): void {
     if (!this.connected(packet.from, packet.to)) return
+    for (const picks of this.#muffles) if (picks(packet)) return
     const link = this.#link(packet.from, packet.to)
     if (link.underWay >= this.quality.capacity) return
     const copies = this.#random.chance(this.quality.duplicate) ? 2 : 1
@@ -136,6 +138,12 @@ export class Network {
         this.#link(from, to).cloggedUntilMs = 0
       }
     }
+  }
+
+  /** While it lasts, the packets that it picks never leave. */
+  muffle(picks: (packet: Packet) => boolean): () => void {
+    this.#muffles.add(picks)
+    return () => this.#muffles.delete(picks)
   }
 
   /** Holds everything back in one direction for a while; nothing is lost. */

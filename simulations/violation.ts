@@ -4,6 +4,7 @@ export type InvariantName =
   | 'ledger time'
   | 'state root'
   | 'lock'
+  | 'valid'
   | 'sent implies persisted'
   | 'guard rises'
   | 'no conflicting votes'

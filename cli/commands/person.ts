@@ -10,6 +10,7 @@ import { CliError, cliError, refusal } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { writeAtomically } from '../home/atomic-write.ts'
 import { type Home, homeFile, openHome } from '../home/home.ts'
+import { forgetPending, pendingWithIntent } from '../home/pending.ts'
 import { adminKey } from '../keys/choose-signer.ts'
 import { generateKey, readKeyFile, type SecretKey, writeKeyFile } from '../keys/key-file.ts'
 import { readOwnIdentity } from '../network/identity-file.ts'
@@ -56,7 +57,8 @@ async function addPerson(context: Context, name: string, options: PersonOptions)
     ? await registerOnLedger(context, key, identityKey, options.timeout)
     : await addToIdentity(home, identityKey)
   const { did } = key
-  const place = registered === undefined ? 'in the identity of this home' : `in block ${registered.height}`
+  const ledger = registered === undefined ? 'on the ledger' : `in block ${registered.height}`
+  const place = hasJoined ? ledger : 'in the identity of this home, and will be in genesis'
   const document = { name, class: keyClass, did, key: path, height: registered?.height ?? null }
   context.output.result({ ...document, id: registered?.id ?? null }, [
     `${keyClass} ${name} is registered ${place}`,
@@ -78,16 +80,21 @@ async function memberKey(path: string, keyClass: MemberKey['class'], name: strin
   return key
 }
 
+/** @returns undefined for a key that was registered before */
 async function registerOnLedger(
   context: Context,
   key: MemberKey,
   { did, name, possession }: IdentityKey,
   timeoutMs: number,
-): Promise<Submitted> {
+): Promise<Submitted | undefined> {
   const session = await openSession(context)
-  if ((await findAuthor(session, did)) !== undefined) throw exists(name)
-  const signer = await adminKey(session.home)
   const intent = `person add ${did}`
+  if ((await findAuthor(session, did)) !== undefined) {
+    const pending = await pendingWithIntent(session.home, session.genesis.chain, intent)
+    if (pending !== undefined) await forgetPending(session.home, pending.record)
+    return undefined
+  }
+  const signer = await adminKey(session.home)
   const sign = async () =>
     signRecord({
       home: session.home,
@@ -101,17 +108,13 @@ async function registerOnLedger(
   return submitOnce(session, intent, sign, { wait: true, timeoutMs })
 }
 
-/** Before there is a network, genesis will register it. */
+/** Before there is a network: genesis will register it. */
 async function addToIdentity(home: Home, key: IdentityKey): Promise<undefined> {
   const identity = await readOwnIdentity(home)
-  if (identity.keys.some(({ did }) => did === key.did)) throw exists(key.name)
+  if (identity.keys.some(({ did }) => did === key.did)) return undefined
   const bytes = canonicalJson({ ...identity, keys: [...identity.keys, key] })
   const checked = parseIdentity(bytes)
   if (isRejection(checked)) throw refusal(checked)
   await writeAtomically(homeFile(home, HOME_FILES.identity), bytes)
   return undefined
-}
-
-function exists(name: string): Error {
-  return cliError('key-exists', `${name} is registered already`, { hint: 'choose another name' })
 }

@@ -13,7 +13,7 @@ import { openSession } from '../session.ts'
 import { registeredAuthor } from '../signing/author.ts'
 import { confirmSigning } from '../signing/confirm.ts'
 import { signRecord } from '../signing/sign-record.ts'
-import { submitOnce } from '../signing/submit-record.ts'
+import { type Submitted, submitOnce } from '../signing/submit-record.ts'
 import { DEFAULT_TIMEOUT, durationOption, examples, TIMEOUT_FLAG, TIMEOUT_TEXT } from './options.ts'
 
 interface RetireOptions {
@@ -44,6 +44,11 @@ async function retire(context: Context, text: string, options: RetireOptions): P
   const { record } = artefact
   if (!isDigest(record)) throw cliError('bad-answer', `${record} is not a record id`)
   const { reason } = options
+  const done = artefact.events.find((event) => event.type === 'retirement' && event.reason === reason)
+  if (done !== undefined) {
+    printRetired(context, artefact, { ...done, status: 'committed' }, reason)
+    return undefined
+  }
   const intent = JSON.stringify(['retire', signer.did, record, reason])
   const sign = async () => {
     const author = await registeredAuthor(session, signer)
@@ -66,12 +71,26 @@ async function retire(context: Context, text: string, options: RetireOptions): P
   }
   const waiting = { wait: options.wait, timeoutMs: options.timeout }
   const { id, status, height } = await submitOnce(session, intent, sign, waiting)
-  const where = status === 'committed' ? `in block ${height}` : 'is admitted, not committed yet'
-  context.output.result({ id, status, height: height ?? null, artefact: record, reason }, [
-    `retired ${fullName(artefact)} ${where}`,
-    `  record ${id}`,
-  ])
+  const retirement = { record: id, status, ...(height === undefined ? {} : { height }) }
+  printRetired(context, artefact, retirement, reason)
   return undefined
+}
+
+interface Retirement {
+  readonly record: string
+  readonly status: Submitted['status']
+  readonly height?: number
+}
+
+function printRetired(
+  { output }: Context,
+  artefact: ArtefactAnswer,
+  { record, status, height }: Retirement,
+  reason: string,
+): void {
+  const where = status === 'committed' ? `in block ${height}` : 'is admitted, not committed yet'
+  const document = { id: record, status, height: height ?? null, artefact: artefact.record, reason }
+  output.result(document, [`retired ${fullName(artefact)} ${where}`, `  record ${record}`])
 }
 
 function subjectOf({ sha256, saltedSha256 }: ArtefactAnswer): SubjectDigest {

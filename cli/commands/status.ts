@@ -32,7 +32,7 @@ function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly 
   return [
     `${printable(network)}, node of ${printable(node.organisation)}: ${formatFreshness(freshness, nowMs)}`,
     `  committee   ${committee.map(describeMember).join(', ')}`,
-    `  ${toleranceWords(faultsTolerated)}; view ${state.view}; ${state.maySign ? 'may sign' : 'may not sign yet'}`,
+    `  ${toleranceWords(faultsTolerated)}; view ${state.view}, led by ${printable(state.leader)}; ${state.maySign ? 'may sign' : 'may not sign yet'}`,
     `  peers       ${state.peers} connected`,
     `  waiting     ${state.poolRecords} records`,
     `  disk        ${formatBytes(state.diskBytesFree)} free`,

@@ -67,7 +67,7 @@ export class Output {
 
   #document(document: unknown): void {
     this.#answered = true
-    this.#stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    this.#stdout.write(`${JSON.stringify(document)}\n`)
   }
 }
 

@@ -1,5 +1,4 @@
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
-import type { Digest } from '../../protocol/digest.ts'
 import { GENESIS_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
 import { type ProvenRecord, type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receipts/verdict.ts'
 import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
@@ -47,7 +46,7 @@ export async function verifyReceiptFile(
     ...(proven.subject.artefact?.sha256 === undefined
       ? {}
       : { expected: proven.subject.artefact.sha256 }),
-    certificates: certificatesOf(proven.subject),
+    certificates: certificatesOf(proven),
     checks: [...receiptChecks(proven), ...(content === undefined ? [] : [content.check])],
     notProven: [...NOT_PROVEN, later],
     proven,
@@ -117,7 +116,7 @@ function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
       check: 'ancestors',
       ok: ancestry.closed ? true : null,
       detail: ancestry.closed
-        ? `all ${records.length - 1} related records are proven with it`
+        ? `all ancestors are proven with it (${records.length - 1} other records)`
         : `${ancestry.missing.length} ancestors are named and not in the receipt`,
     },
   ]
@@ -140,9 +139,15 @@ function nameOf({ organisation, artefact, id }: ProvenRecord): string {
   return printable(`${organisation}/${name}@${version}`)
 }
 
-function certificatesOf(subject: ProvenRecord): readonly Certificate[] {
+function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certificate[] {
   const { id, type, signer, organisation, height, artefact } = subject
   if (artefact === undefined) return []
+  const proven = new Map(records.map((record) => [record.id, record]))
+  const named = artefact.ancestors.map((ancestor) => {
+    const record = proven.get(ancestor)
+    const isDataset = record?.type === 'dataset'
+    return { isDataset, words: `${record === undefined ? '' : `${nameOf(record)}, `}${ancestor}` }
+  })
   return [
     {
       record: id,
@@ -152,8 +157,8 @@ function certificatesOf(subject: ProvenRecord): readonly Certificate[] {
       organisation,
       state: artefact.state,
       height,
-      datasets: [],
-      parents: artefact.ancestors.map((ancestor: Digest) => ancestor),
+      datasets: named.filter(({ isDataset }) => isDataset).map(({ words }) => words),
+      parents: named.filter(({ isDataset }) => !isDataset).map(({ words }) => words),
     },
   ]
 }

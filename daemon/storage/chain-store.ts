@@ -86,6 +86,22 @@ export class ChainStore implements Reader {
     }
   }
 
+  async isEmpty(): Promise<boolean> {
+    return (await this.scan({ prefix: '', limit: 1 })).length === 0
+  }
+
+  /** All entries whose key starts with `prefix`, in key order, without holding them in memory. */
+  async *entries(prefix: string): AsyncGenerator<ScanEntry> {
+    const start = this.#prefix + prefix
+    try {
+      for await (const [key, value] of this.#level.iterator({ gte: start, lt: behind(start) })) {
+        yield { key: key.slice(this.#prefix.length), value }
+      }
+    } catch (cause) {
+      throw storageFailure(`reading ${prefix}`, cause)
+    }
+  }
+
   async deletePrefix(prefix: string): Promise<void> {
     const start = this.#prefix + prefix
     try {

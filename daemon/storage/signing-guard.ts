@@ -1,11 +1,14 @@
 import { assert } from '../../protocol/assert.ts'
 import type { Digest } from '../../protocol/digest.ts'
+import { utf8Encode } from '../../protocol/encoding/utf8.ts'
 import type { Guard } from '../../protocol/ports.ts'
 import { decodeSlot, encodeSlot, type GuardSlot, SLOT_BYTES } from './guard-slot.ts'
 import { StorageError } from './storage-error.ts'
 import { SyncedFile } from './synced-file.ts'
 
 const NOTHING_SIGNED: Guard = { height: 0, view: 0, prePrepare: null, prepare: null, commit: null }
+/** Stands where a slot would, and is none. */
+const LOST = utf8Encode('the signing guard was lost: this key signs nothing more on this chain')
 const FIELDS = ['prePrepare', 'prepare', 'commit'] as const
 
 /**
@@ -18,15 +21,15 @@ export class SigningGuard {
   #sequence: number
   #requested: Guard | null
   #durable: Guard | null
-  readonly isCorrupt: boolean
+  #state: 'new' | 'sound' | 'corrupt'
 
-  private constructor(chain: Digest, file: SyncedFile, slot: GuardSlot | undefined, corrupt: boolean) {
+  private constructor(chain: Digest, file: SyncedFile, bytes: Uint8Array, slot: GuardSlot | undefined) {
     this.#chain = chain
     this.#file = file
     this.#sequence = slot?.sequence ?? 0
     this.#durable = slot?.guard ?? null
     this.#requested = this.#durable
-    this.isCorrupt = corrupt
+    this.#state = slot === undefined ? stateWithoutSlot(bytes) : 'sound'
   }
 
   /**
@@ -45,13 +48,33 @@ export class SigningGuard {
       await file.close()
       throw new StorageError('storage-foreign', `${path} is the signing guard of chain ${slot.chain}`)
     }
-    const guard = new SigningGuard(chain, file, slot, slot === undefined && wasWritten(bytes))
-    // A first slot, so that from now on a torn write always leaves another one.
-    if (slot === undefined && !guard.isCorrupt) await guard.raise(NOTHING_SIGNED)
-    return guard
+    return new SigningGuard(chain, file, bytes, slot)
   }
 
-  /** What is on disk: the only things that may be signed. Null when the file is corrupt. */
+  /** Nothing was ever written to it: right for a node that starts its chain, a loss for any other. */
+  get isNew(): boolean {
+    return this.#state === 'new'
+  }
+
+  get isCorrupt(): boolean {
+    return this.#state === 'corrupt'
+  }
+
+  /** A first slot for a chain that begins, so that from now on a torn write always leaves another one. */
+  async begin(): Promise<void> {
+    assert(this.isNew, 'a guard begins once')
+    await this.raise(NOTHING_SIGNED)
+    this.#state = 'sound'
+  }
+
+  /** The guard was lost: makes sure that it does not pass for a new one at the next start either. */
+  async condemn(): Promise<void> {
+    this.#file.write(LOST, 0)
+    await this.#file.sync()
+    this.#state = 'corrupt'
+  }
+
+  /** What is on disk: the only things that may be signed. Null when it is new or corrupt. */
   get durable(): Guard | null {
     return this.#durable
   }
@@ -61,6 +84,7 @@ export class SigningGuard {
    * @throws StorageError storage-failed
    */
   async raise(guard: Guard): Promise<void> {
+    assert(!this.isCorrupt, 'nothing is signed behind a corrupt guard')
     checkRaise(this.#requested, guard)
     this.#requested = guard
     this.#sequence++
@@ -81,8 +105,8 @@ function newer(a: GuardSlot | undefined, b: GuardSlot | undefined): GuardSlot | 
 }
 
 /** A new file is empty, or all zeros when the machine stopped while it was being made. */
-function wasWritten(bytes: Uint8Array): boolean {
-  return bytes.some((byte) => byte !== 0)
+function stateWithoutSlot(bytes: Uint8Array): 'new' | 'corrupt' {
+  return bytes.every((byte) => byte === 0) ? 'new' : 'corrupt'
 }
 
 function checkRaise(present: Guard | null, next: Guard): void {

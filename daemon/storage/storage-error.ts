@@ -1,9 +1,12 @@
+import { isDiskFull } from '../system-error.ts'
+
 export type StorageCode =
   | 'storage-locked'
   | 'storage-damaged'
   | 'storage-version'
   | 'storage-foreign'
   | 'storage-failed'
+  | 'disk-full'
   | 'home-in-use'
 
 /** The disk failed, or holds something else than this node wrote. Never retried (consensus rule W7). */
@@ -17,9 +20,15 @@ export class StorageError extends Error {
   }
 }
 
+/** How LevelDB reports ENOSPC: it has one code for all that the operating system says. */
+const NO_SPACE = 'No space left on device'
+
 /** Names what was being done when the operating system failed. */
 export function storageFailure(doing: string, cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)
+  if (isDiskFull(cause) || detail.includes(NO_SPACE)) {
+    return new StorageError('disk-full', `${doing}: the disk is full`, { cause })
+  }
   return new StorageError('storage-failed', `${doing}: ${detail}`, { cause })
 }

@@ -36,6 +36,8 @@ export const ChainStatus = Type.Object({
   /** Byzantine members that the committee tolerates; 0 means none. */
   faultsTolerated: Type.Integer({ minimum: 0 }),
   view: Type.Integer({ minimum: 0 }),
+  /** Who leads that view: the organisation whose node proposes the next block. */
+  leader: OrganisationName,
   poolRecords: Type.Integer({ minimum: 0 }),
   /** False while the signing guard forbids it: after a restart, or with another node using the key. */
   maySign: Type.Boolean(),

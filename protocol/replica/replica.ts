@@ -63,8 +63,9 @@ export interface ReplicaStatus {
   readonly height: number
   readonly headId: Digest
   readonly headTimeMs: number
+  /** Present view of the height after the head; 0 also when there is nothing to decide. */
   readonly view: number
-  /** Committee index of the leader of the present view, or of the first one if none was entered. */
+  /** Committee index of the leader of that view. */
   readonly leader: number
   readonly poolRecords: number
   readonly poolBytes: number
@@ -240,12 +241,13 @@ function onPeer(core: Core, member: number, connected: boolean): void {
 }
 
 function statusOf(core: Core): ReplicaStatus {
+  const view = Math.max(0, core.work.machine.view)
   return {
     height: core.head.height,
     headId: core.head.id,
     headTimeMs: core.head.timeMs,
-    view: core.work.machine.view,
-    leader: core.work.machine.context.proposer(Math.max(0, core.work.machine.view)),
+    view,
+    leader: core.work.machine.context.proposer(view),
     poolRecords: core.pool.size,
     poolBytes: core.pool.bytes,
     connected: [...core.connected].sort((a, b) => a - b),

@@ -3,6 +3,7 @@ import type { Genesis } from '../chain/genesis.ts'
 import { blockIdOf, decodeHeader, type Header } from '../chain/header.ts'
 import { EMPTY_FRONTIER, readFrontier, rootOf } from '../chain/log.ts'
 import { rebuildRoot, treeRoot } from '../chain/state-tree.ts'
+import { treeFault } from '../chain/state-tree-check.ts'
 import { decidedBlockChecks, type Parent } from '../chain/verify-block.ts'
 import { SELF_CHECK_HEADERS } from '../limits.ts'
 import type { Reader, VerifySignature, Write } from '../ports.ts'
@@ -42,6 +43,8 @@ export function checkStore(
   if (damaged !== undefined) return damaged
   const stateRoot = rebuildRoot(state)
   if (treeRoot(store.reader) !== stateRoot) return { kind: 'state', detail: 'the state tree does not cover the state' }
+  const fault = treeFault(store.reader)
+  if (fault !== undefined) return { kind: 'state', detail: fault }
   if (height === 0) return undefined
   const header = decodeHeader(store.reader.get(storageKey.header(height)) as Uint8Array) as Header
   if (header.stateRoot !== stateRoot) {

@@ -172,4 +172,6 @@ const QUIET = {
   clogMeanMs: Number.POSITIVE_INFINITY,
   clogLengthMeanMs: 0,
   clockStepMeanMs: Number.POSITIVE_INFINITY,
+  muffleMeanMs: Number.POSITIVE_INFINITY,
+  muffleLengthMeanMs: 0,
 }

@@ -4,6 +4,7 @@ import { certificateForger } from './certificate-forger.ts'
 import { doubleVoter } from './double-voter.ts'
 import { equivocatingLeader } from './equivocating-leader.ts'
 import { falseAccountant } from './false-accountant.ts'
+import { falseJustifier } from './false-justifier.ts'
 import { mutatingRelay } from './mutating-relay.ts'
 import { silentLeader } from './silent-leader.ts'
 import { slowLeader } from './slow-leader.ts'
@@ -23,5 +24,6 @@ export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
   spammer,
   'certificate forger': certificateForger,
   'false accountant': falseAccountant,
+  'false justifier': falseJustifier,
   twins: undefined,
 }

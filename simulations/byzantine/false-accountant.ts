@@ -3,7 +3,7 @@ import type { PrePrepare } from '../../protocol/consensus/message.ts'
 import { type Digest, domainDigest } from '../../protocol/digest.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { Actor, ActorTools } from './actor.ts'
-import { frameIn, isOwnProposal, isOwnVote, type Proposal, revote, withFrame } from './rewording.ts'
+import { frameIn, isOwnProposal, isOwnVote, type Proposal, revote, rivalProposal, withFrame } from './rewording.ts'
 
 const LIE = 0.6
 const TIME_LIE_MS = 3_600_000
@@ -15,6 +15,7 @@ export function falseAccountant(tools: ActorTools): Actor {
   function falsified(proposal: Proposal): Proposal | undefined {
     const header = decodeHeader(proposal.header)
     if (isRejection(header) || !tools.random.chance(LIE)) return undefined
+    if (tools.random.chance(0.3)) return rivalProposal(tools, proposal, { laterMs: tools.random.pick([-1, 1]) * TIME_LIE_MS })
     const headerBytes = encodeHeader(falseHeader(tools, header))
     const { signature: _, ...draft } = proposal.prePrepare
     const prePrepare = tools.sign({ ...draft, block: blockIdOf(headerBytes) }) as PrePrepare
@@ -45,7 +46,5 @@ function falseHeader({ random }: ActorTools, header: Header): Header {
     { ...header, stateRoot: wrong },
     { ...header, logRoot: wrong },
     { ...header, parent: wrong },
-    { ...header, timeMs: header.timeMs + TIME_LIE_MS },
-    { ...header, timeMs: header.timeMs - TIME_LIE_MS },
   ])
 }

@@ -24,21 +24,24 @@ export function withFrame(message: Outgoing, frame: WireMessage): Outgoing {
   return { ...message, bytes: encodeWireMessage(frame) }
 }
 
-/**
- * Another block for the same place: other records, a later time, and the roots that its valid records give.
- *
- * @param choose which records, out of those of the true proposal
- */
+export interface RivalOptions {
+  /** Which records, out of those of the true proposal: all but the first unless said otherwise. */
+  readonly choose?: (records: readonly LedgerRecord[]) => readonly LedgerRecord[]
+  /** Added to the time of the true proposal, in ms. */
+  readonly laterMs?: number
+}
+
+/** Another block for the same place: other records, another time, and the roots that its valid records give. */
 export function rivalProposal(
   tools: ActorTools,
   proposal: Proposal,
-  choose: (records: readonly LedgerRecord[]) => readonly LedgerRecord[] = (records) => records.slice(1),
+  { choose = (records) => records.slice(1), laterMs = 1 }: RivalOptions = {},
 ): Proposal | undefined {
   const header = decodeHeader(proposal.header)
   const body = decodeBody(proposal.body, tools.genesis.document.parameters)
   const head = readHead(tools.reader, tools.genesis)
   if (isRejection(header) || isRejection(body) || head.height + 1 !== header.height) return undefined
-  const timeMs = header.timeMs + 1
+  const timeMs = header.timeMs + laterMs
   const execution = startExecution(tools.reader, {
     purpose: { kind: 'build', view: proposal.prePrepare.view },
     height: header.height,

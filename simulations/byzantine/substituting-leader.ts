@@ -16,7 +16,7 @@ export function substitutingLeader(choose: ChooseRecords): MakeActor {
         const frame = frameIn(message)
         if (isOwnProposal(tools, frame)) {
           const { block } = frame.prePrepare
-          if (!substitutes.has(block)) substitutes.set(block, rivalProposal(tools, frame, choose))
+          if (!substitutes.has(block)) substitutes.set(block, rivalProposal(tools, frame, { choose }))
           const substitute = substitutes.get(block)
           return [substitute === undefined ? message : withFrame(message, substitute)]
         }

@@ -1,6 +1,7 @@
 import type { Genesis } from '../../protocol/chain/genesis.ts'
 import { blockIdOf } from '../../protocol/chain/header.ts'
-import { digestOf } from '../../protocol/digest.ts'
+import type { ConsensusInput } from '../../protocol/consensus/input.ts'
+import { type Digest, digestOf } from '../../protocol/digest.ts'
 import type { Guard } from '../../protocol/ports.ts'
 import type { ReplicaEffect } from '../../protocol/replica/effect.ts'
 import { decodeWalEntry } from '../../protocol/replica/wal-entry.ts'
@@ -66,20 +67,25 @@ export class VoteWatch implements Observer {
     else this.#guards.set(node.place, guard)
   }
 
-  /** W2 for every statement; W5: whoever commits to a block has its body where a crash cannot take it. */
+  /**
+   * W2 for every statement. W5: whoever commits to a block has its body where a crash cannot take it.
+   * R2, R3, R5: whoever votes for a block has found it valid, or built it.
+   */
   #persisted(node: Observed, signable: Uint8Array, statement: SignedStatement): void {
     const digest = digestOf(signable)
-    let logged = false
-    let hasBody = statement.kind !== 'commit' || statement.block === null
+    const { kind, block } = statement
+    let [logged, hasBody, foundValid] = [false, kind !== 'commit' || block === null, block === null]
     for (const bytes of node.disk.syncedLog) {
       const entry = decodeWalEntry(bytes)
       if (isRejection(entry)) continue
       logged ||= entry.kind === 'signed' && entry.signable === digest
-      hasBody ||= entry.kind === 'block' && blockIdOf(entry.header) === statement.block
+      hasBody ||= entry.kind === 'block' && blockIdOf(entry.header) === block
+      foundValid ||= entry.kind === 'input' && saysValid(entry.input, block)
     }
     const what = describeStatement(statement)
     hold(logged, 'sent implies persisted', () => `${node.name} signs ${what} before it is in the synced log`)
     hold(hasBody, 'sent implies persisted', () => `${node.name} signs ${what} without having its body in the synced log`)
+    hold(foundValid, 'valid', () => `${node.name} signs ${what}, which it has not found valid`)
   }
 
   #consistent(node: Observed, statement: SignedStatement): void {
@@ -111,6 +117,11 @@ export class VoteWatch implements Observer {
     const key = lockKey(node, commit.height)
     this.#commits.set(key, [...(this.#commits.get(key) ?? []), commit])
   }
+}
+
+function saysValid(input: ConsensusInput, block: Digest | null): boolean {
+  if (input.kind === 'built') return input.block === block
+  return input.kind === 'checked' && input.block === block && input.valid
 }
 
 function lockKey(node: Observed, height: number): string {

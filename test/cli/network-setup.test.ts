@@ -4,14 +4,15 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseGenesis, parseIdentity } from '../../protocol/chain/genesis.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import { type CliRun, runCli } from './run-cli.ts'
+import { runHere } from './in-process.ts'
+import type { CliRun } from './run-cli.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
 describe('a network made by hand', function () {
   this.timeout(60_000)
   const folder = useTemporaryFolder()
   const at = (name: string) => join(folder(), name)
-  const inHome = (home: string, ...args: string[]) => runCli(['--home', at(home), ...args])
+  const inHome = (home: string, ...args: string[]) => runHere(['--home', at(home), ...args])
 
   async function initAndExport(name: string): Promise<void> {
     assert.equal((await inHome(name, 'init', '--org', name, '--person', 'alice')).code, 0)
@@ -19,7 +20,7 @@ describe('a network made by hand', function () {
   }
 
   const create = (out: string, ...names: string[]): Promise<CliRun> =>
-    runCli([
+    runHere([
       ...['--json', 'network', 'create', 'digits', '--out', at(out)],
       ...names.flatMap((name) => ['--member', at(`${name}.json`)]),
     ])
@@ -143,8 +144,10 @@ describe('a network made by hand', function () {
       ['source', 'camera-7', added.json()['did']],
     ])
     assert.equal((await stat(at('acme/user/keys/source-camera-7.json'))).mode & 0o777, 0o600)
-    const again = await inHome('acme', 'person', 'add', 'camera-7', '--source')
-    assert.equal(again.code, 1)
+    const again = await inHome('acme', '--json', 'person', 'add', 'camera-7', '--source')
+    assert.equal(again.json()['did'], added.json()['did'], 'repeated, it changes nothing')
+    const { length } = (await inHome('acme', '--json', 'identity')).json()['keys'] as unknown[]
+    assert.equal(length, keys.length)
   })
 
   it('says that a port is taken', async () => {
@@ -153,7 +156,7 @@ describe('a network made by hand', function () {
     try {
       const { port } = server.address() as { port: number }
       const args = ['--json', 'devnet', '--nodes', '1', '--dir', at('net'), '--port', String(port)]
-      const taken = await runCli(args)
+      const taken = await runHere(args)
       assert.equal(taken.code, 1)
       assert.equal((taken.json()['error'] as { code: string }).code, 'no-free-port')
     } finally {

@@ -81,7 +81,7 @@ export class ScriptedLedger {
     return {
       ...{ network: 'test', chain: this.chain, height, headTimeMs: timeMs, sync, behindBlocks },
       committee: [{ organisation: 'acme', index: 0, connected: true, self: true }],
-      ...{ peers: 0, faultsTolerated: 0, view: 0, poolRecords: 0, maySign: true, diskBytesFree: 1 },
+      ...{ peers: 0, faultsTolerated: 0, view: 0, leader: 'acme', poolRecords: 0, maySign: true, diskBytesFree: 1 },
     }
   }
 

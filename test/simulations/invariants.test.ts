@@ -55,9 +55,13 @@ class Witness implements Observed {
   }
 }
 
-/** Signs as it should: persisted first, with the body of the block. */
-function signs(watch: VoteWatch, node: Witness, draft: Draft, { persisted = true } = {}): void {
+/** Signs as it should: persisted first, with the body of the block, which it has found valid. */
+function signs(watch: VoteWatch, node: Witness, draft: Draft, { persisted = true, valid = true } = {}): void {
   const signable = signableOf(genesis.chain, draft)
+  if (draft.block !== null) {
+    const input = { kind: 'checked', block: draft.block, valid } as const
+    node.disk.append(encodeWalEntry({ kind: 'input', input }))
+  }
   for (const header of [HEADER, OTHER_HEADER]) {
     node.disk.append(encodeWalEntry({ kind: 'block', header, body: utf8Encode('body') }))
   }
@@ -100,6 +104,11 @@ describe('the invariants about votes', () => {
     polkaIn(watch, 0, digestOf(utf8Encode('nowhere')))
     const commit = commitOf(0, 0, digestOf(utf8Encode('nowhere')))
     violates('sent implies persisted', () => signs(watch, new Witness(0), commit))
+  })
+
+  it('notice a vote for a block that was found invalid', () => {
+    const watch = new VoteWatch(genesis)
+    violates('valid', () => signs(watch, new Witness(0), prepareOf(0, 0, BLOCK), { valid: false }))
   })
 
   it('notice two different votes for one place', () => {

@@ -39,10 +39,10 @@ describe('invented worlds', () => {
   it('show every kind of liar and of fault to some seed', () => {
     const plans = Array.from({ length: 300 }, (_, seed) => planOf(seed))
     const liars = new Set(plans.flatMap(({ liars: cast }) => [...cast.values()]))
-    assert.equal(liars.size, 11)
+    assert.equal(liars.size, 12)
     assert.ok(plans.some(({ signatures }) => signatures === 'ed25519'))
     assert.ok(plans.some(({ size }) => size === 10))
-    for (const kind of ['crashMeanMs', 'partitionMeanMs', 'clogMeanMs', 'clockStepMeanMs'] as const) {
+    for (const kind of ['crashMeanMs', 'partitionMeanMs', 'clogMeanMs', 'clockStepMeanMs', 'muffleMeanMs'] as const) {
       assert.ok(plans.some(({ rates }) => Number.isFinite(rates[kind])), kind)
       assert.ok(plans.some(({ rates }) => !Number.isFinite(rates[kind])), `no ${kind}`)
     }

@@ -64,7 +64,7 @@ export function statusRoutes(app: App, deps: RpcDeps, chains: Chains): void {
 
 async function chainStatus(chain: ChainContext, home: string): Promise<ChainStatus> {
   const { genesis, self, driver } = chain
-  const { height, headTimeMs, view, poolRecords, maySign, connected } = driver.status()
+  const { height, headTimeMs, view, leader, poolRecords, maySign, connected } = driver.status()
   const { sync, behindBlocks } = asOf(chain)
   const up = new Set(connected)
   const committee = genesis.committee.members.map(
@@ -86,6 +86,7 @@ async function chainStatus(chain: ChainContext, home: string): Promise<ChainStat
     peers: committee.filter((member) => member.connected && !member.self).length,
     faultsTolerated: faultsTolerated(committee.length),
     view,
+    leader: genesis.committee.members[leader]?.organisation ?? '',
     poolRecords,
     maySign,
     diskBytesFree: await bytesFree(home),

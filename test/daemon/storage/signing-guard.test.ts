@@ -25,6 +25,7 @@ describe('the signing guard', () => {
   async function written(...guards: readonly Guard[]): Promise<string> {
     const path = at('guard')
     const guard = await SigningGuard.open(path, CHAIN)
+    await guard.begin()
     for (const next of guards) await guard.raise(next)
     await guard.close()
     return path
@@ -38,8 +39,23 @@ describe('the signing guard', () => {
 
   it('holds nothing at first', async () => {
     const guard = await reopened(at('guard'))
-    assert.deepEqual(guard.durable, guardAt(0, 0))
-    assert.equal(guard.isCorrupt, false)
+    assert.deepEqual([guard.isNew, guard.isCorrupt, guard.durable], [true, false, null])
+  })
+
+  it('is new no more once it began', async () => {
+    const guard = await reopened(await written())
+    assert.deepEqual([guard.isNew, guard.isCorrupt, guard.durable], [false, false, guardAt(0, 0)])
+  })
+
+  it('stays corrupt once it was found lost, however often it is opened', async () => {
+    const lost = await SigningGuard.open(at('guard'), CHAIN)
+    await lost.condemn()
+    await assert.rejects(lost.raise(guardAt(1, 0)), InvariantError)
+    await lost.close()
+    for (let i = 0; i < 2; i++) {
+      const guard = await reopened(at('guard'))
+      assert.deepEqual([guard.isNew, guard.isCorrupt], [false, true])
+    }
   })
 
   it('gives back what was raised last', async () => {

@@ -10,9 +10,9 @@ import { stepHeight } from '../../../protocol/consensus/step.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { block, HEIGHT, hears, machine, NOW_MS, signed } from './machine-harness.ts'
 
-/** What travels to one honest member. */
+/** What travels to one honest member. Its own messages and its own block reach it in any case. */
 type Packet =
-  | { readonly to: number; readonly kind: 'inputs'; readonly inputs: readonly ConsensusInput[] }
+  | { readonly to: number; readonly kind: 'inputs'; readonly inputs: readonly ConsensusInput[]; readonly own: boolean }
   /** The body of a block, on its way from whoever has it. */
   | { readonly to: number; readonly kind: 'body'; readonly block: Digest }
 
@@ -71,7 +71,7 @@ export class CommitteeOfMachines {
     const operation = choice % 16
     const argument = Math.floor(choice / 16)
     if (operation < 8) this.#deliver(argument, true)
-    else if (operation < 10) this.#packets.splice(argument % Math.max(1, this.#packets.length), 1)
+    else if (operation < 10) this.#lose(argument)
     else if (operation === 10) this.#deliver(argument, false)
     else if (operation < 13) this.#fire(argument)
     else if (operation < 15) this.#lie(argument)
@@ -105,6 +105,12 @@ export class CommitteeOfMachines {
     const member = this.members.find(({ index }) => index === packet.to) as Member
     if (packet.kind === 'body') this.#tell(member, { kind: 'checked', block: packet.block, valid: !this.#invalid.has(packet.block) })
     else for (const input of packet.inputs) this.#tell(member, input)
+  }
+
+  #lose(argument: number): void {
+    const at = argument % Math.max(1, this.#packets.length)
+    const packet = this.#packets[at]
+    if (packet?.kind === 'body' || packet?.own === false) this.#packets.splice(at, 1)
   }
 
   #fire(argument: number): void {
@@ -156,7 +162,7 @@ export class CommitteeOfMachines {
       case 'build': {
         const of = block(`${member.index} builds for ${effect.view}`)
         this.#blocks.push(of)
-        return this.#send(member.index, [{ kind: 'built', view: effect.view, block: of, blockTimeMs: NOW_MS }])
+        return this.#send(member.index, [{ kind: 'built', view: effect.view, block: of, blockTimeMs: NOW_MS }], true)
       }
       case 'fetch':
         assert.ok(effect.from.some((from) => !this.#faulty.has(from)), 'an honest member is asked')
@@ -185,7 +191,7 @@ export class CommitteeOfMachines {
     member.said.push(draft)
     const message = signed(draft)
     this.#record(message)
-    this.#send(member.index, [hears(message)])
+    this.#send(member.index, [hears(message)], true)
     this.#broadcastMessage(member.index, message, justification)
     for (const liar of this.#faulty) this.#contradict(liar, draft)
   }
@@ -271,8 +277,8 @@ export class CommitteeOfMachines {
     for (const { index } of this.members) if (index !== from) this.#send(index, inputs)
   }
 
-  #send(to: number, inputs: readonly ConsensusInput[]): void {
-    this.#packets.push({ to, kind: 'inputs', inputs })
+  #send(to: number, inputs: readonly ConsensusInput[], own = false): void {
+    this.#packets.push({ to, kind: 'inputs', inputs, own })
   }
 
   #record(message: ConsensusMessage): void {

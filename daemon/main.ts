@@ -1,0 +1,82 @@
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { ConfigError } from './config.ts'
+import { KeyFileError } from './keys/key-file.ts'
+import { SecretFileError } from './keys/secret-file.ts'
+import { HostError } from './network/host.ts'
+import { SocketInUseError } from './rpc/socket-path.ts'
+import { type RunningNode, startNode } from './start.ts'
+import { StorageError } from './storage/storage-error.ts'
+
+/** What a person, or whatever starts nodes for them, is told by the exit code. */
+const EXIT = { stopped: 0, refused: 1, usage: 2, bug: 70, disk: 74 } as const
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
+
+/** World trouble with a code and a sentence: no stack helps whoever reads it. */
+const KNOWN = [ConfigError, KeyFileError, SecretFileError, StorageError, HostError, SocketInUseError]
+
+await main()
+
+async function main(): Promise<void> {
+  const home = homeArgument()
+  if (home === undefined) return end(EXIT.usage, 'usage: node daemon/main.ts --home DIR')
+  process.on('uncaughtException', (error) => end(EXIT.bug, describe(error)))
+  // What nobody waited for harms nobody: a connection that broke is no reason to leave the network.
+  process.on('unhandledRejection', (error) => say(`nobody heard: ${describe(error)}`))
+  const signals = watchSignals()
+  try {
+    const node = await startNode({ home, fatal: (error) => end(EXIT.disk, describe(error)) })
+    announce(node)
+    await signals.asked
+    await node.stop()
+    process.exit(EXIT.stopped)
+  } catch (error) {
+    end(isKnown(error) ? EXIT.refused : EXIT.bug, describe(error))
+  }
+}
+
+function homeArgument(): string | undefined {
+  try {
+    return parseArgs({ options: { home: { type: 'string' } } }).values.home
+  } catch {
+    return undefined
+  }
+}
+
+/** One line, so that whoever started the node knows when and where it answers. */
+function announce({ organisation, chain, height, socket, listen }: RunningNode): void {
+  const ready = { ready: true, organisation, chain, height, socket, listen }
+  process.stdout.write(`${JSON.stringify(ready)}\n`)
+}
+
+/** The first signal asks, the second does not wait. One that comes during the start counts as well. */
+function watchSignals(): { readonly asked: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let count = 0
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (++count > 1) process.exit(128 + SIGNAL_NUMBERS[signal])
+      resolve()
+    })
+  }
+  return { asked: promise }
+}
+
+function isKnown(error: unknown): boolean {
+  return KNOWN.some((kind) => error instanceof kind)
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as { readonly code?: unknown }
+  return isKnown(error) ? `${String(code)}: ${error.message}` : `a bug: ${error.stack ?? error.message}`
+}
+
+function say(line: string): void {
+  writeSync(process.stderr.fd, `pedigree: ${line}\n`)
+}
+
+function end(code: number, line: string): void {
+  say(line)
+  process.exit(code)
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { ArtefactError } from '../../../daemon/artefacts/artefact-error.ts'
+import { encodeManifest } from '../../../protocol/artefacts/manifest.ts'
+import { type Digest, digestOf } from '../../../protocol/digest.ts'
+import type { LedgerRecord } from '../../../protocol/records/record.ts'
+import { SampleLedger } from '../../protocol/queries/sample-ledger.ts'
+import { accepted, signedDataset } from '../../support/records.ts'
+import { sampleBytes } from '../artefacts/bytes.ts'
+import { type Answer, ask } from './ask.ts'
+import { type FakeNode, startFakeNode, stopFakeNodes } from './fake-node.ts'
+
+const OCTETS = { 'content-type': 'application/octet-stream' }
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+interface Stored {
+  readonly sha256: Digest
+  readonly cid: string
+  readonly bytes: number
+}
+
+describe('blobs and content over the local API', () => {
+  let ledger: SampleLedger
+  let node: FakeNode
+  beforeEach(async () => {
+    ledger = new SampleLedger()
+    node = await startFakeNode(ledger)
+  })
+  afterEach(stopFakeNodes)
+
+  const post = (path: string, body: Uint8Array | string, headers: Record<string, string>) =>
+    ask({ socket: node.socket, method: 'POST', path, headers, body })
+
+  async function store(bytes: Uint8Array): Promise<Stored> {
+    const { status, json } = await post('/v1/blobs', bytes, OCTETS)
+    assert.equal(status, 200, JSON.stringify(json))
+    return json as unknown as Stored
+  }
+
+  const content = (record: LedgerRecord, more = '/content'): Promise<Answer> =>
+    ask({ socket: node.socket, path: `${node.base}/artefacts/${record.id}${more}` })
+
+  /** Certifies a file as shared. */
+  function certify({ sha256, cid, bytes }: Stored, nonce = 1): LedgerRecord {
+    const record = signedDataset({
+      nonce,
+      name: `file-${nonce}`,
+      digest: { sha256 },
+      artefact: { share: 'members', cid, bytes },
+    })
+    ledger.commit(record)
+    return record
+  }
+
+  async function certifyDirectory(files: Readonly<Record<string, Uint8Array>>) {
+    const stored = []
+    for (const [name, bytes] of Object.entries(files)) stored.push({ name, ...(await store(bytes)) })
+    const manifest = accepted(
+      encodeManifest(stored.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))),
+    )
+    const { cid: manifestCid, sha256 } = await store(manifest)
+    const request = { files: stored.map(({ name, cid }) => ({ name, cid })), manifestCid }
+    const { status, json } = await post('/v1/directories', JSON.stringify(request), JSON_TYPE)
+    assert.equal(status, 200, JSON.stringify(json))
+    const record = signedDataset({
+      name: 'directory',
+      digest: { sha256 },
+      artefact: {
+        share: 'members',
+        form: 'directory',
+        cid: String(json['cid']),
+        manifestCid,
+        bytes: stored.reduce((sum, { bytes }) => sum + bytes, 0),
+        files: stored.length,
+      },
+    })
+    ledger.commit(record)
+    return { record, manifest }
+  }
+
+  it('takes a blob of any size and gives it back, byte for byte', async () => {
+    for (const [i, length] of [0, 1, 5_000_000].entries()) {
+      const bytes = sampleBytes(length)
+      const stored = await store(bytes)
+      assert.equal(stored.sha256, digestOf(bytes))
+      assert.equal(stored.bytes, length)
+      const { status, headers, bytes: back } = await content(certify(stored, i + 1))
+      assert.equal(status, 200)
+      assert.equal(headers['content-length'], String(length))
+      assert.deepEqual(back, Buffer.from(bytes))
+    }
+  })
+
+  it('takes a blob as octets only', async () => {
+    for (const headers of [{}, { 'content-type': 'text/plain' }, JSON_TYPE]) {
+      const { status, json } = await post('/v1/blobs', '{"a":1}', headers as Record<string, string>)
+      assert.deepEqual([status, json['code']], [415, 'wrong-content-type'])
+    }
+  })
+
+  it('gives the files and the manifest of a directory', async () => {
+    const files = { 'a.txt': sampleBytes(10), 'deep/er/b ü.bin': sampleBytes(2_000_000) }
+    const { record, manifest } = await certifyDirectory(files)
+    for (const [name, bytes] of Object.entries(files)) {
+      const { status, bytes: back } = await content(record, `/content?name=${encodeURIComponent(name)}`)
+      assert.equal(status, 200)
+      assert.deepEqual(back, Buffer.from(bytes))
+    }
+    assert.deepEqual((await content(record, '/manifest')).bytes, Buffer.from(manifest))
+  })
+
+  it('refuses what a directory does not contain', async () => {
+    const { record } = await certifyDirectory({ 'a.txt': sampleBytes(10) })
+    const cases = [
+      ['/content', 400, 'is-a-directory'],
+      ['/content?name=b.txt', 404, 'unknown-file'],
+      ['/content?name=..%2F..%2Fetc%2Fpasswd', 404, 'unknown-file'],
+      ['/content?name=', 400, 'bad-request'],
+    ] as const
+    for (const [path, status, code] of cases) {
+      const answer = await content(record, path)
+      assert.deepEqual([answer.status, answer.json['code']], [status, code], path)
+    }
+  })
+
+  it('refuses a name or a manifest of a single file', async () => {
+    const record = certify(await store(sampleBytes(10)))
+    for (const path of ['/content?name=a', '/manifest']) {
+      assert.equal((await content(record, path)).json['code'], 'not-a-directory')
+    }
+  })
+
+  it('refuses a directory request that is malformed, unsafe, or over blobs that are not here', async () => {
+    const { cid } = await store(sampleBytes(10))
+    const file = (name: string, of = cid) => ({ files: [{ name, cid: of }], manifestCid: cid })
+    const away = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
+    const cases = [
+      ['{', 400, 'bad-request'],
+      ['{"files":[],"manifestCid":""}', 400, 'bad-request'],
+      [JSON.stringify({ ...file('a'), more: 1 }), 400, 'bad-request'],
+      [JSON.stringify(file('a', '../../etc/passwd')), 400, 'bad-request'],
+      [JSON.stringify(file('../a')), 400, 'bad-name'],
+      [JSON.stringify(file('/a')), 400, 'bad-name'],
+      [JSON.stringify(file('a', away)), 404, 'unknown-blob'],
+    ] as const
+    for (const [body, status, code] of cases) {
+      const answer = await post('/v1/directories', body, JSON_TYPE)
+      assert.deepEqual([answer.status, answer.json['code']], [status, code], body)
+    }
+  })
+
+  it('says that bytes stay at home, or that nobody has them', async () => {
+    const local = signedDataset({ nonce: 1, name: 'local' })
+    ledger.commit(local)
+    const kept = await content(local)
+    assert.deepEqual([kept.status, kept.json['code']], [409, 'not-shared'])
+    const bytes = sampleBytes(100)
+    const cid = 'bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq'
+    const away = await content(certify({ sha256: digestOf(bytes), cid, bytes: 100 }, 2))
+    assert.deepEqual([away.status, away.json['code']], [504, 'artefact-unavailable'])
+  })
+
+  it('answers content-mismatch when the CID leads to other bytes than the digest', async () => {
+    const { cid } = await store(sampleBytes(10))
+    const lie = certify({ sha256: digestOf(sampleBytes(10, 'other')), cid, bytes: 10 }, 1)
+    const short = certify({ sha256: digestOf(sampleBytes(10)), cid, bytes: 11 }, 2)
+    for (const record of [lie, short]) {
+      const { status, json } = await content(record)
+      assert.deepEqual([status, json['code']], [502, 'content-mismatch'])
+    }
+  })
+
+  it('breaks off before the end when a long file turns out to be another', async () => {
+    const { cid, bytes } = await store(sampleBytes(3_000_000))
+    const lie = certify({ sha256: digestOf(sampleBytes(10)), cid, bytes })
+    await assert.rejects(content(lie), { code: 'ECONNRESET' })
+  })
+
+  it('says that the disk is full', async () => {
+    const full = new ArtefactError('disk-full', 'no space left')
+    const artefacts = { addBlob: () => Promise.reject(full) }
+    node = await startFakeNode(ledger, { artefacts })
+    const { status, json } = await post('/v1/blobs', sampleBytes(10), OCTETS)
+    assert.deepEqual([status, json['code']], [507, 'disk-full'])
+  })
+
+  it('refuses more uploads than it can take, and takes them again later', async () => {
+    const waiting: (() => void)[] = []
+    const blob = { sha256: 'ab'.repeat(32), cid: 'x', bytes: 0 }
+    const addBlob = (body: Readable) => {
+      body.resume()
+      return new Promise((resolve) => waiting.push(() => resolve(blob)))
+    }
+    node = await startFakeNode(ledger, { artefacts: { addBlob } })
+    const uploads = Array.from({ length: 16 }, () => post('/v1/blobs', 'x', OCTETS))
+    while (waiting.length < 16) await new Promise(setImmediate)
+    const refused = await post('/v1/blobs', 'x', OCTETS)
+    assert.deepEqual([refused.status, refused.json['code']], [503, 'too-many-requests'])
+    for (const finish of waiting.splice(0)) finish()
+    for (const { status } of await Promise.all(uploads)) assert.equal(status, 200)
+    const later = post('/v1/blobs', 'x', OCTETS)
+    while (waiting.length < 1) await new Promise(setImmediate)
+    waiting[0]?.()
+    assert.equal((await later).status, 200)
+  })
+})
