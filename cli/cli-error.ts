@@ -46,7 +46,11 @@ export function refusal({ rejected, detail }: Rejection, where = ''): CliError {
   const { meaning, remedy } = REJECTIONS[rejected]
   const hint = remedy === 'nothing' ? undefined : remedy
   const place = where === '' ? '' : `${where}: `
-  return new CliError(rejected, `${place}${meaning} (${detail})`, hint === undefined ? {} : { hint })
+  return new CliError(
+    rejected,
+    `${place}${meaning} (${detail})`,
+    hint === undefined ? {} : { hint },
+  )
 }
 
 /** The `code` of an error of the operating system; undefined for anything else. */

@@ -13,5 +13,5 @@ export interface Context {
 
 /** `--home`, else PEDIGREE_HOME, else ~/.pedigree: the same place whatever the working directory. */
 export function homePath(option: string | undefined, environment: NodeJS.ProcessEnv): string {
-  return resolve(option ?? (environment['PEDIGREE_HOME'] || join(homedir(), '.pedigree')))
+  return resolve(option ?? (environment.PEDIGREE_HOME || join(homedir(), '.pedigree')))
 }

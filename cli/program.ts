@@ -17,13 +17,12 @@ import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import type { Context } from './context.ts'
-import type { ExitCode } from './exit-codes.ts'
 
 /** What a command does; the exit code is 0 where it names none. */
 export type Handler<A extends readonly unknown[]> = (
   context: Context,
   ...args: A
-) => Promise<ExitCode | number | undefined>
+) => Promise<number | undefined>
 
 /** Turns a handler into a commander action. */
 export type Run = <A extends readonly unknown[]>(
@@ -80,9 +79,7 @@ function packageVersion(): string {
     try {
       const text = readFileSync(new URL(place, import.meta.url), 'utf8')
       return (JSON.parse(text) as { version: string }).version
-    } catch {
-      continue
-    }
+    } catch {}
   }
   return 'unknown'
 }

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, pino, stdSerializers } from 'pino'
 
 /**
  * What a part of the daemon may say. One event is one line: fields first, then a sentence. Secrets
@@ -17,7 +17,12 @@ const STDERR = 2
 /** JSON lines on stderr, or single readable lines when a person watches. PEDIGREE_LOG sets the level. */
 export function createLog(organisation: string): Log {
   const redact = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`])
-  const options = { level: levelOf(process.env['PEDIGREE_LOG']), redact, base: { organisation } }
+  const options = {
+    level: levelOf(process.env['PEDIGREE_LOG']),
+    redact,
+    base: { organisation },
+    serializers: { err: stdSerializers.err, error: stdSerializers.err },
+  }
   // Synchronous, so that the line that explains a crash is not lost in it.
   const target = process.stderr.isTTY ? prettyStream() : pino.destination({ dest: STDERR, sync: true })
   return pino(options, target)
@@ -50,6 +55,5 @@ export function prettyLine(line: string): string {
 
 function fieldText(value: unknown): string {
   if (typeof value === 'string') return /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value)
-  if (typeof value === 'object' && value !== null && 'stack' in value) return String(value.stack)
   return JSON.stringify(value)
 }

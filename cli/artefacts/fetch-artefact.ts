@@ -1,7 +1,7 @@
 import { lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
-import { manifestDigest, parseManifest, type Manifest } from '../../protocol/artefacts/manifest.ts'
+import { type Manifest, manifestDigest, parseManifest } from '../../protocol/artefacts/manifest.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { cliError, refusal, systemCode } from '../cli-error.ts'
 import { syncFolder, temporaryBeside, writeError } from '../home/atomic-write.ts'
@@ -28,7 +28,10 @@ export async function fetchArtefact(
 ): Promise<Fetched> {
   const { sha256, bytes, share } = artefact
   if (share === 'local' || sha256 === undefined) {
-    throw cliError('not-shared', `the bytes of ${artefact.record} stay with ${artefact.organisation}`)
+    throw cliError(
+      'not-shared',
+      `the bytes of ${artefact.record} stay with ${artefact.organisation}`,
+    )
   }
   if (!force && (await exists(out))) throw overwriting(out)
   const target = resolve(out)

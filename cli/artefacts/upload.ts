@@ -2,11 +2,11 @@ import { basename } from 'node:path'
 import { Transform } from 'node:stream'
 import type { BlobAnswer } from '../../protocol/api/blobs.ts'
 import type { ArtefactDescription } from '../../protocol/records/statement.ts'
+import { cliError } from '../cli-error.ts'
 import type { HashedArtefact } from '../hashing/hash-artefact.ts'
 import { changed, openRegularFile } from '../hashing/hash-file.ts'
 import { type Progress, startProgress } from '../output/progress.ts'
 import type { Session } from '../session.ts'
-import { cliError } from '../cli-error.ts'
 
 export type ContentIds = Pick<ArtefactDescription, 'cid' | 'manifestCid'>
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
-import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { equalBytes } from '../../protocol/bytes.ts'
+import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { modelStatement } from '../../protocol/records/build.ts'
 import { describeDatasetEdge, describeParentEdge } from '../artefacts/describe.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +25,8 @@ export async function certifyModel(
   const flags: ModelFlags = listing === undefined ? given : withListing(given, listing)
   const { description, modelId } = flags
   const about = description === undefined ? {} : { description }
-  const payload = listing === undefined || listing.payload === '' ? {} : { payload: listing.payload }
+  const payload =
+    listing === undefined || listing.payload === '' ? {} : { payload: listing.payload }
   const evidence = parseEvidence(flags.evidence)
   return runCertification(context, path, flags, async (prepared, session) => {
     const edges = await resolveEdges(session, flags)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import type { ArtefactDescription } from '../../protocol/records/statement.ts'
 import type { Run } from '../program.ts'
 import { certifyDataset } from './certify-dataset.ts'
@@ -13,7 +14,6 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from './options.ts'
-import { Option } from 'commander'
 
 /** Flags that both kinds of certificate have. */
 export interface CertifyFlags {
@@ -33,7 +33,9 @@ export interface CertifyFlags {
 }
 
 export function addCertifyCommands(program: Command, run: Run): void {
-  const certify = program.command('certify').description('sign the birth certificate of an artefact')
+  const certify = program
+    .command('certify')
+    .description('sign the birth certificate of an artefact')
   withCommonFlags(certify.command('dataset <path>'))
     .description('hashes, stores, signs, submits, and waits for the commit')
     .option('--source <text>', 'where the data comes from')
@@ -78,7 +80,10 @@ function withCommonFlags(command: Command): Command {
     .option('--title <text>', 'what people call it')
     .option('--description <text>', 'what it is')
     .addOption(
-      new Option('--share <level>', 'local: the bytes stay here; members: any member may fetch them')
+      new Option(
+        '--share <level>',
+        'local: the bytes stay here; members: any member may fetch them',
+      )
         .choices(['local', 'members'])
         .default('local'),
     )
@@ -90,5 +95,9 @@ function withCommonFlags(command: Command): Command {
     .option('--no-wait', 'return once the node has admitted it, which promises nothing')
     .option('--offline', 'sign without a node; --out takes the signed record')
     .option('--out <file>', 'where the signed record goes (with --offline)')
-    .option('--nonce <n>', 'with --offline: a number not used by this key before', integerOption(1, 2 ** 49))
+    .option(
+      '--nonce <n>',
+      'with --offline: a number not used by this key before',
+      integerOption(1, 2 ** 49),
+    )
 }

@@ -23,7 +23,10 @@ export function addDevnetCommand(program: Command, run: Run): void {
     .option('--nodes <n>', 'how many organisations', integerOption(1, COMMITTEE_MEMBERS_MAX), 4)
     .option('--dir <dir>', 'their homes: DIR/org1, DIR/org2, …; used again if there', './devnet')
     .option('--port <port>', 'listen on this port and the next ones', integerOption(1, PORT_MAX))
-    .addHelpText('after', examples('pedigree devnet', 'pedigree --json devnet --nodes 7 --dir /tmp/net'))
+    .addHelpText(
+      'after',
+      examples('pedigree devnet', 'pedigree --json devnet --nodes 7 --dir /tmp/net'),
+    )
     .action(run(devnet))
 }
 

@@ -32,7 +32,8 @@ async function get(context: Context, text: string, options: GetOptions): Promise
   const artefact = await resolveArtefact(session, text)
   const { record, sha256, form, bytes, state } = artefact
   const { manifest } = await fetchArtefact(session, artefact, options.out, options.force === true)
-  if (!isDigest(record) || !isDigest(sha256)) throw cliError('bad-answer', 'no digest in the answer')
+  if (!isDigest(record) || !isDigest(sha256))
+    throw cliError('bad-answer', 'no digest in the answer')
   const { chain } = session.genesis
   if (manifest !== undefined) await saveManifest(session.home, sha256, manifest)
   const path = await realpath(options.out)

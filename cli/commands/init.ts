@@ -49,7 +49,10 @@ async function init(context: Context, options: InitOptions): Promise<undefined> 
 
 function slug(text: string, option: string): string {
   if (isSlug(text)) return text
-  throw cliError('usage', `${option} ${text}: use lowercase letters, digits, dots, dashes and underscores`)
+  throw cliError(
+    'usage',
+    `${option} ${text}: use lowercase letters, digits, dots, dashes and underscores`,
+  )
 }
 
 function linesOf(context: Context, identity: Identity): readonly string[] {

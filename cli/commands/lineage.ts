@@ -32,7 +32,11 @@ export function addLineageCommand(program: Command, run: Run): void {
     .action(run(lineage))
 }
 
-async function lineage(context: Context, text: string, options: LineageOptions): Promise<undefined> {
+async function lineage(
+  context: Context,
+  text: string,
+  options: LineageOptions,
+): Promise<undefined> {
   const session = await openSession(context)
   const { record } = await resolveOne(session, text, { kinds: ['artefact'] })
   const answer = await session.chain.lineage(record, options.depth)

@@ -6,7 +6,8 @@ import { parseDuration } from '../output/format.ts'
 
 export function durationOption(text: string): number {
   const ms = parseDuration(text)
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError('say for example 30s, 500ms or 2m')
+  if (ms === undefined || ms === 0)
+    throw new InvalidArgumentError('say for example 30s, 500ms or 2m')
   return ms
 }
 

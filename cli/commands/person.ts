@@ -69,7 +69,11 @@ async function addPerson(context: Context, name: string, options: PersonOptions)
 }
 
 /** The key of an earlier run that did not get as far as the ledger is used again. */
-async function memberKey(path: string, keyClass: MemberKey['class'], name: string): Promise<MemberKey> {
+async function memberKey(
+  path: string,
+  keyClass: MemberKey['class'],
+  name: string,
+): Promise<MemberKey> {
   try {
     return { ...(await readKeyFile(path)), class: keyClass }
   } catch (error) {

@@ -42,9 +42,11 @@ async function retire(context: Context, text: string, options: RetireOptions): P
   const signer = await chooseSigner(session.home, options.key)
   const artefact = await resolveArtefact(session, text)
   const { record } = artefact
-  if (!isDigest(record)) throw cliError('bad-answer', `${record} is not a record id`)
+  if (!isDigest(record)) throw cliError('bad-answer', 'the node gives no record id')
   const { reason } = options
-  const done = artefact.events.find((event) => event.type === 'retirement' && event.reason === reason)
+  const done = artefact.events.find(
+    (event) => event.type === 'retirement' && event.reason === reason,
+  )
   if (done !== undefined) {
     printRetired(context, artefact, { ...done, status: 'committed' }, reason)
     return undefined

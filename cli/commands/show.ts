@@ -50,7 +50,7 @@ async function show(context: Context, text: string, options: ShowOptions): Promi
     else if (await showUnfinished(session, text)) return EXIT.done
   }
   const { record, kind } = await resolveOne(session, text)
-  if (!isDigest(record)) throw cliError('bad-answer', `${record} is not an id`)
+  if (!isDigest(record)) throw cliError('bad-answer', 'the node gives no id')
   if (options.format === 'listing-1.1') await showListing(session, record)
   else if (kind === 'artefact') await showArtefact(session, record)
   else if (kind === 'block') showBlock(context, await session.chain.block(record))
@@ -71,7 +71,8 @@ async function showUnfinished(session: Session, id: Digest): Promise<boolean> {
   const { status, rejection, asOf } = answer
   const isOurs = status === 'unknown' && (await readPending(session.home, id)) !== undefined
   if (status === 'committed' || (status === 'unknown' && !isOurs)) return false
-  const why = rejection === undefined ? '' : `: ${rejection.rejected} (${printable(rejection.detail)})`
+  const why =
+    rejection === undefined ? '' : `: ${rejection.rejected} (${printable(rejection.detail)})`
   session.context.output.result({ ...answer, status: isOurs ? 'pending' : status }, [
     `record ${id}`,
     `  ${isOurs ? 'signed here, not known to the node: --wait sends it again' : status}${why}`,

@@ -29,10 +29,12 @@ async function status(context: Context): Promise<undefined> {
 function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly string[] {
   const { network, height, headTimeMs, sync, behindBlocks, committee, faultsTolerated } = state
   const freshness = { height, timeMs: headTimeMs, sync, behindBlocks }
+  const signing = state.maySign ? 'this node may sign' : 'this node may not sign yet'
   return [
     `${printable(network)}, node of ${printable(node.organisation)}: ${formatFreshness(freshness, nowMs)}`,
     `  committee   ${committee.map(describeMember).join(', ')}`,
-    `  ${toleranceWords(faultsTolerated)}; view ${state.view}, led by ${printable(state.leader)}; ${state.maySign ? 'may sign' : 'may not sign yet'}`,
+    `  ${toleranceWords(faultsTolerated)}; ${signing}`,
+    `  view        ${state.view}, led by ${printable(state.leader)}`,
     `  peers       ${state.peers} connected`,
     `  waiting     ${state.poolRecords} records`,
     `  disk        ${formatBytes(state.diskBytesFree)} free`,

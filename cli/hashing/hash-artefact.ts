@@ -1,16 +1,21 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { contentBytes, encodeManifest, manifestDigest, parseManifest } from '../../protocol/artefacts/manifest.ts'
 import type { Manifest, ManifestFile } from '../../protocol/artefacts/manifest.ts'
+import {
+  contentBytes,
+  encodeManifest,
+  manifestDigest,
+  parseManifest,
+} from '../../protocol/artefacts/manifest.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { type Rejection, isRejection } from '../../protocol/rejection.ts'
+import { isRejection, type Rejection } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { startProgress } from '../output/progress.ts'
 import { changed, hashFile, isSame, readError } from './hash-file.ts'
 import { followCacheLink } from './symlink.ts'
-import { type WalkedFile, kindOf, walkDirectory } from './walk.ts'
+import { kindOf, type WalkedFile, walkDirectory } from './walk.ts'
 
 /** What the content of a path is, as a certificate says it. */
 export interface HashedArtefact {

@@ -34,7 +34,9 @@ async function targetOf(link: string): Promise<string> {
     const code = systemCode(error)
     if (code === 'ELOOP') throw cliError('link-loop', `${link} is a symbolic link in a loop`)
     if (code === 'ENOENT') {
-      throw cliError('link-refused', `${link} is a symbolic link to nothing`, { hint: REFUSED_HINT })
+      throw cliError('link-refused', `${link} is a symbolic link to nothing`, {
+        hint: REFUSED_HINT,
+      })
     }
     throw readError(link, error)
   }

@@ -34,7 +34,11 @@ export async function expect(home: Home, path: string, expectation: Expectation)
 }
 
 /** Kept by digest: two paths with the same content share it. */
-export async function saveManifest(home: Home, digest: Digest, manifest: Uint8Array): Promise<void> {
+export async function saveManifest(
+  home: Home,
+  digest: Digest,
+  manifest: Uint8Array,
+): Promise<void> {
   await mkdir(homeFile(home, HOME_FILES.manifests), { recursive: true, mode: HOME_MODE })
   await writeAtomically(manifestPath(home, digest), manifest)
 }

@@ -36,7 +36,11 @@ async function takeLock(path: string): Promise<void> {
 async function tryLock(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)
-    await file.writeFile(String(process.pid)).finally(() => file.close())
+    try {
+      await file.writeFile(String(process.pid))
+    } finally {
+      await file.close()
+    }
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false

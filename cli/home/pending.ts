@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDigest, type Digest } from '../../protocol/digest.ts'
+import { type Digest, isDigest } from '../../protocol/digest.ts'
 import { HOME_FILES, PENDING_FORMAT, type PendingFile } from '../../protocol/home.ts'
 import { systemCode } from '../cli-error.ts'
 import { writeAtomically } from './atomic-write.ts'

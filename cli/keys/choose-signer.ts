@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { HOME_FILES, userKeyFile } from '../../protocol/home.ts'
 import { cliError } from '../cli-error.ts'
 import { type Home, homeFile } from '../home/home.ts'
-import { type SecretKey, readKeyFile } from './key-file.ts'
+import { readKeyFile, type SecretKey } from './key-file.ts'
 
 /** Classes whose keys sign certificates. */
 const SIGNING_CLASSES: readonly string[] = ['person', 'source']
@@ -29,7 +29,9 @@ export async function adminKey(home: Home): Promise<SecretKey> {
 
 async function onlyPersonKey(home: Home): Promise<string> {
   const folder = homeFile(home, HOME_FILES.userKeys)
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^person-.*\.json$/.test(name))
+  const names = (await readdir(folder).catch(() => [])).filter((name) =>
+    /^person-.*\.json$/.test(name),
+  )
   const [first] = names
   if (first === undefined) {
     throw cliError('key-missing', `${home.path} holds no key of a person`, {
@@ -38,8 +40,12 @@ async function onlyPersonKey(home: Home): Promise<string> {
   }
   if (names.length === 1) return join(folder, first)
   const candidates = names.sort().map((name) => join(folder, name))
-  throw cliError('ambiguous', `several persons have keys here:\n${candidates.map((path) => `  ${path}`).join('\n')}`, {
-    hint: 'say who signs with --key FILE',
-    facts: { candidates },
-  })
+  throw cliError(
+    'ambiguous',
+    `several persons have keys here:\n${candidates.map((path) => `  ${path}`).join('\n')}`,
+    {
+      hint: 'say who signs with --key FILE',
+      facts: { candidates },
+    },
+  )
 }

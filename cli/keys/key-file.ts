@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { base64Decode, base64Encode } from '../../protocol/encoding/base64.ts'
 import type { KeyClass } from '../../protocol/chain/genesis.ts'
+import { base64Decode, base64Encode } from '../../protocol/encoding/base64.ts'
 import { KEY_FORMAT, type KeyFile, SECRET_FILE_MODE } from '../../protocol/home.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
 import { publicKeyOf } from '../../protocol/records/ed25519.ts'

@@ -8,8 +8,8 @@ import {
   HOME_FORMAT,
   HOME_MODE,
   type HomeConfig,
-  SECRET_FOLDER_MODE,
   nodeKeyFile,
+  SECRET_FOLDER_MODE,
   userKeyFile,
 } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'

@@ -13,7 +13,8 @@ export function lineageDot(graph: LineageGraph): readonly string[] {
       (node) => `  "${node.record}" [label="${dotText(label(node))}"${dotStyle(graph, node)}];`,
     ),
     ...graph.unknown.map(
-      (ancestry, i) => `  "unknown${i}" [label="${dotText(unknownWords(ancestry))}", style=dashed];`,
+      (ancestry, i) =>
+        `  "unknown${i}" [label="${dotText(unknownWords(ancestry))}", style=dashed];`,
     ),
     ...graph.edges.map(
       (edge) => `  "${edge.from}" -> "${edge.to}" [label="${dotText(edgeWords(edge))}"];`,

@@ -18,7 +18,7 @@ interface OutputOptions {
 }
 
 function wantsColor(sink: Sink, environment: OutputOptions['environment']): boolean {
-  const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
+  const refused = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb'
   return sink.isTTY === true && !refused
 }
 

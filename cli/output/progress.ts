@@ -5,8 +5,8 @@ import { printable } from './printable.ts'
 
 /** Told of every chunk that has been read or written. */
 export interface Progress {
-  advance(bytes: number): void
-  stop(): void
+  readonly advance: (bytes: number) => void
+  readonly stop: () => void
 }
 
 const SILENT: Progress = { advance: () => undefined, stop: () => undefined }

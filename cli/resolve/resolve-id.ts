@@ -63,7 +63,10 @@ export async function resolveArtefact(
 /** What a candidate is, on one line. */
 export function describeMatch({ record, kind, type, organisation, name }: Match): string {
   const what = [type ?? kind, organisation && name && `${organisation}/${name}`]
-  return `${record}  ${what.filter((part) => part).map((part) => printable(String(part))).join(' ')}`
+  return `${record}  ${what
+    .filter((part) => part)
+    .map((part) => printable(String(part)))
+    .join(' ')}`
 }
 
 async function digestOfPath(session: Session, path: string): Promise<string> {

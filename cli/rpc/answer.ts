@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { Problem } from '../../protocol/api/problem.ts'
+import { isRejectionCode, Problem } from '../../protocol/api/problem.ts'
 import { REJECTIONS } from '../../protocol/rejection.ts'
-import { isRejectionCode } from '../../protocol/api/problem.ts'
 import { CliError, cliError } from '../cli-error.ts'
 
 const JSON_BYTES_MAX = 67_108_864

@@ -132,7 +132,7 @@ export class ChainClient {
 
   resolve(query: string, organisation: string): Promise<ResolveAnswer> {
     const parameters = new URLSearchParams({ q: query, organisation })
-    return this.rpc.json(ResolveAnswer, `${this.#base}/resolve?${parameters}`)
+    return this.rpc.json(ResolveAnswer, `${this.#base}/resolve?${parameters.toString()}`)
   }
 
   artefact(id: string): Promise<ArtefactAnswer> {
@@ -142,7 +142,7 @@ export class ChainClient {
   artefacts(page: { readonly after?: string; readonly limit: number }): Promise<ArtefactList> {
     const after = page.after === undefined ? {} : { after: page.after }
     const parameters = new URLSearchParams({ limit: String(page.limit), ...after })
-    return this.rpc.json(ArtefactList, `${this.#base}/artefacts?${parameters}`)
+    return this.rpc.json(ArtefactList, `${this.#base}/artefacts?${parameters.toString()}`)
   }
 
   lineage(id: string, depth?: number): Promise<LineageAnswer> {
@@ -166,7 +166,7 @@ export class ChainClient {
 
   /** @param name of one file of a directory */
   content(id: string, name?: string): Promise<IncomingMessage> {
-    const query = name === undefined ? '' : `?${new URLSearchParams({ name })}`
+    const query = name === undefined ? '' : `?${new URLSearchParams({ name }).toString()}`
     return this.rpc.stream(`${this.#base}/artefacts/${id}/content${query}`)
   }
 }

@@ -7,16 +7,16 @@ import type { Expectation } from '../../protocol/home.ts'
 import type { SubjectDigest } from '../../protocol/records/build.ts'
 import type { ArtefactDescription, LedgerFields } from '../../protocol/records/statement.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
-import { describeContent } from '../artefacts/describe.ts'
 import { type NameAndVersion, nameOfFile, parseName } from '../artefacts/artefact-name.ts'
+import { describeContent } from '../artefacts/describe.ts'
 import { saltFor } from '../artefacts/salt.ts'
 import { uploadArtefact } from '../artefacts/upload.ts'
 import { cliError } from '../cli-error.ts'
+import type { Context } from '../context.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../home/expectations.ts'
 import type { Home } from '../home/home.ts'
 import type { SecretKey } from '../keys/key-file.ts'
-import type { Context } from '../context.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
 import { confirmSigning } from './confirm.ts'
@@ -55,7 +55,8 @@ export async function prepareArtefact(
     })
   }
   const hashed = await hashArtefact(context, path)
-  const naming = options.name === undefined ? nameOfFile(basename(hashed.path)) : parseName(options.name)
+  const naming =
+    options.name === undefined ? nameOfFile(basename(hashed.path)) : parseName(options.name)
   const { form, bytes, files } = hashed
   const { title, share } = options
   const description = { form, ...naming, ...(title && { title }), bytes, files, share }
@@ -99,7 +100,12 @@ export async function certifyOnce(
   const { prepared } = certification
   const known = await findSame(session, signer, certification)
   if (known !== undefined) {
-    await remember(session.home, prepared, session.genesis.chain, known.record as Expectation['record'])
+    await remember(
+      session.home,
+      prepared,
+      session.genesis.chain,
+      known.record as Expectation['record'],
+    )
     const { height, timeMs } = known
     const id = known.record as Expectation['record']
     return { id, status: 'committed', height, timeMs, cid: known.cid ?? null, repeated: true }

@@ -26,10 +26,7 @@ const UNKNOWN = 'unknown'
  * @param session undefined without a node: edges are then RECORD:DIGEST
  * @throws CliError `usage`, `unknown-id` or `ambiguous`
  */
-export async function resolveEdges(
-  session: Session | undefined,
-  flags: EdgeFlags,
-): Promise<Edges> {
+export async function resolveEdges(session: Session | undefined, flags: EdgeFlags): Promise<Edges> {
   checkFlags(flags)
   const datasets: DatasetEdge[] = []
   for (const text of flags.dataset ?? []) {

@@ -11,11 +11,11 @@ import type { SecretKey } from '../keys/key-file.ts'
 import { joinedGenesis, openSession, type Session } from '../session.ts'
 import {
   type Certification,
-  certifyOnce,
   type Certified,
+  certifyOnce,
   intentOf,
-  prepareArtefact,
   type Prepared,
+  prepareArtefact,
   whatOthersSee,
 } from './certify.ts'
 import { confirmSigning } from './confirm.ts'

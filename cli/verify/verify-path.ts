@@ -1,15 +1,17 @@
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import type { AsOf } from '../../protocol/api/common.ts'
-import { compareManifests, type ManifestDifference } from '../../protocol/artefacts/compare-manifests.ts'
+import {
+  compareManifests,
+  type ManifestDifference,
+} from '../../protocol/artefacts/compare-manifests.ts'
 import { manifestDigest, parseManifest } from '../../protocol/artefacts/manifest.ts'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import type { Expectation } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
+import { describeDatasetEdge, describeParentEdge, fullName } from '../artefacts/describe.ts'
 import { CliError } from '../cli-error.ts'
-import { fullName } from '../artefacts/describe.ts'
-import { describeDatasetEdge, describeParentEdge } from '../artefacts/describe.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expectationOf, savedManifest } from '../home/expectations.ts'
 import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
@@ -64,7 +66,12 @@ async function compare(
   const actual = comparableDigest(artefact, sha256, salt)
   if (actual === undefined) {
     const detail = 'the ledger holds a salted digest, and its salt is not here (--salt)'
-    return { ...base, verdict: 'undecidable', certificates, checks: [{ check: 'content', ok: null, detail }] }
+    return {
+      ...base,
+      verdict: 'undecidable',
+      certificates,
+      checks: [{ check: 'content', ok: null, detail }],
+    }
   }
   const isSame = actual === expected && artefact.form === hashed.form
   const checks = [contentCheck(isSame, artefact), stateCheck(artefact)]

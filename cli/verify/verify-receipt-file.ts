@@ -1,6 +1,10 @@
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import { GENESIS_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
-import { type ProvenRecord, type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receipts/verdict.ts'
+import {
+  type ProvenRecord,
+  type ReceiptVerdict,
+  verifyReceiptContent,
+} from '../../protocol/receipts/verdict.ts'
 import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
 import { verifySignature } from '../../protocol/records/ed25519.ts'
 import { isRejection } from '../../protocol/rejection.ts'
@@ -10,7 +14,13 @@ import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
-import { type Certificate, type Check, NOT_PROVEN, type Verdict, type VerdictWord } from './verdict.ts'
+import {
+  type Certificate,
+  type Check,
+  NOT_PROVEN,
+  type Verdict,
+  type VerdictWord,
+} from './verdict.ts'
 
 export interface ReceiptFiles {
   readonly receipt: string
@@ -37,7 +47,8 @@ export async function verifyReceiptFile(
   const genesis = await readInputFile(files.genesis, GENESIS_BYTES_MAX)
   const proven = verifyReceipt(receipt, genesis, verifySignature)
   if (isRejection(proven)) throw refusal(proven, files.receipt)
-  const content = files.path === undefined ? undefined : await compareContent(context, proven, files)
+  const content =
+    files.path === undefined ? undefined : await compareContent(context, proven, files)
   const { height, timeMs } = proven.asOf
   const later = `what happened after block ${height} (${formatTime(timeMs)}) is unknown to it`
   return {
@@ -72,9 +83,17 @@ async function compareContent(
   const name = nameOf(subject)
   switch (verifyReceiptContent(subject, { sha256, ...salted })) {
     case 'same':
-      return { ...found, verdict: 'verified', check: content(true, `the bytes are those of ${name}`) }
+      return {
+        ...found,
+        verdict: 'verified',
+        check: content(true, `the bytes are those of ${name}`),
+      }
     case 'different':
-      return { ...found, verdict: 'modified', check: content(false, `the bytes are not those of ${name}`) }
+      return {
+        ...found,
+        verdict: 'modified',
+        check: content(false, `the bytes are not those of ${name}`),
+      }
     case 'undecidable': {
       const detail = 'the receipt names no digest that these bytes could be compared with (--salt?)'
       return { ...found, verdict: 'undecidable', check: content(null, detail) }

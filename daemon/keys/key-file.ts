@@ -1,5 +1,3 @@
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
-import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { KEY_FORMAT, nodeKeyFile } from '../../protocol/home.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
@@ -63,9 +61,4 @@ async function readNodeKey(home: string, keyClass: NodeKeyClass): Promise<NodeKe
     throw new KeyFileError('key-mismatch', `${path} does not hold the ${keyClass} key that it names`)
   }
   return { class: keyClass, did: file.did, publicKey, seed }
-}
-
-/** The network key as libp2p wants it: the peer id follows from it. */
-export function libp2pKey(key: NodeKey): Promise<Ed25519PrivateKey> {
-  return generateKeyPairFromSeed('Ed25519', key.seed)
 }

@@ -12,7 +12,11 @@ const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 interface Ready {
   readonly chain: string
-  readonly nodes: readonly { readonly organisation: string; readonly home: string; readonly pid: number }[]
+  readonly nodes: readonly {
+    readonly organisation: string
+    readonly home: string
+    readonly pid: number
+  }[]
 }
 
 describe('devnet', function () {
@@ -60,7 +64,10 @@ describe('devnet', function () {
 
   it('runs one process for each organisation, stops them all, and comes up again as it was', async () => {
     const { child, ready } = await start()
-    assert.deepEqual(ready.nodes.map(({ organisation }) => organisation), ['org1', 'org2'])
+    assert.deepEqual(
+      ready.nodes.map(({ organisation }) => organisation),
+      ['org1', 'org2'],
+    )
     assert.equal(new Set(ready.nodes.map(({ pid }) => pid)).size, 2)
     const [first] = ready.nodes
     assert.ok(first !== undefined)
@@ -71,11 +78,17 @@ describe('devnet', function () {
 
     const again = await start()
     assert.equal(again.ready.chain, ready.chain)
-    const shown = await runHere(['--home', first.home, '--json', 'show', String(certified.json()['id'])])
+    const shown = await runHere([
+      '--home',
+      first.home,
+      '--json',
+      'show',
+      String(certified.json().id),
+    ])
     assert.equal(shown.code, 0, shown.stderr)
     const other = ['--json', 'devnet', '--nodes', '3', '--dir', join(folder(), 'net')]
     const refused = await runHere(other)
-    assert.equal((refused.json()['error'] as { code: string }).code, 'other-network')
+    assert.equal((refused.json().error as { code: string }).code, 'other-network')
     assert.equal(await end(again.child, 'SIGTERM'), 0)
   })
 

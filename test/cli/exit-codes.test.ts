@@ -44,7 +44,7 @@ function quietProgram(write: (text: string) => void): Command {
 describe('exit codes', function () {
   this.timeout(60_000)
   const folder = useTemporaryFolder()
-  const codeOf = (json: Record<string, unknown>) => (json['error'] as { code: string }).code
+  const codeOf = (json: Record<string, unknown>) => (json.error as { code: string }).code
 
   it('are 2 for an unknown command or option, and for what is missing', async () => {
     for (const args of [['bogus'], ['status', '--bogus'], ['verify']]) {
@@ -69,12 +69,21 @@ describe('exit codes', function () {
     ]
     for (const args of wrong) {
       const program = quietProgram(() => undefined)
-      await assert.rejects(program.parseAsync(args, { from: 'user' }), CommanderError, args.join(' '))
+      await assert.rejects(
+        program.parseAsync(args, { from: 'user' }),
+        CommanderError,
+        args.join(' '),
+      )
     }
   })
 
   it('are 2 without a home, and name the way to make one', async () => {
-    const { code, json, stderr } = await runCli(['--home', join(folder(), 'no'), '--json', 'status'])
+    const { code, json, stderr } = await runCli([
+      '--home',
+      join(folder(), 'no'),
+      '--json',
+      'status',
+    ])
     assert.equal(code, EXIT.usage)
     assert.equal(codeOf(json()), 'home-missing')
     assert.match(stderr, /pedigree --home .*no init/)
@@ -90,9 +99,19 @@ describe('exit codes', function () {
     const genesis = join(folder(), 'genesis.json')
     await run('network', 'create', 'one', '--member', join(folder(), 'acme.json'), '--out', genesis)
     await run('network', 'join', genesis)
-    for (const args of [['status'], ['list'], ['show', 'x'], ['person', 'add', 'bob'], ['verify', genesis]]) {
+    for (const args of [
+      ['status'],
+      ['list'],
+      ['show', 'x'],
+      ['person', 'add', 'bob'],
+      ['verify', genesis],
+    ]) {
       const after = await run(...args)
-      assert.deepEqual([after.code, codeOf(after.json())], [EXIT.unreachable, 'node-not-running'], args.join(' '))
+      assert.deepEqual(
+        [after.code, codeOf(after.json())],
+        [EXIT.unreachable, 'node-not-running'],
+        args.join(' '),
+      )
       assert.match(after.stderr, /pedigree --home .*acme start/)
     }
   })
@@ -100,14 +119,18 @@ describe('exit codes', function () {
   it('are 0 for help and version, with an example for every command', async () => {
     const { code, stdout } = await runCli(['--version'])
     assert.equal(code, EXIT.done)
-    const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+    const packageJson = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    )
     assert.equal(stdout.trim(), packageJson.version)
     for (const command of COMMANDS) {
       let help = ''
       const program = quietProgram((text) => {
         help += text
       })
-      await assert.rejects(program.parseAsync([...command, '--help'], { from: 'user' }), { exitCode: 0 })
+      await assert.rejects(program.parseAsync([...command, '--help'], { from: 'user' }), {
+        exitCode: 0,
+      })
       assert.match(help, /Examples?:\n {2}\$ pedigree .*/, command.join(' '))
     }
   })

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
+import type { CliRun } from './run-cli.ts'
 import { ScriptedLedger } from './scripted-ledger.ts'
 import { AS_OF, sha256Of } from './scripted-node.ts'
-import type { CliRun } from './run-cli.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
 const ID = 'd'.repeat(64)
-const codeOf = ({ json }: CliRun) => (json()['error'] as { code: string }).code
+const codeOf = ({ json }: CliRun) => (json().error as { code: string }).code
 
 describe('get', function () {
   this.timeout(30_000)
@@ -27,12 +27,30 @@ describe('get', function () {
     const base = `/chains/${ledger.chain}`
     const match = { record: ID, kind: 'artefact', by: 'name', type: 'model' }
     const view = {
-      ...{ record: ID, type: 'model', name: 'model', version: '1', organisation: 'org2' },
-      ...{ author: 'did:key:z', signer: 'bob', files: 1, share: 'members', state: 'registered' },
-      ...{ height: 3, timeMs: 1, events: [], asOf: AS_OF, ...artefact },
+      record: ID,
+      type: 'model',
+      name: 'model',
+      version: '1',
+      organisation: 'org2',
+      ...{
+        author: 'did:key:z',
+        signer: 'bob',
+        files: 1,
+        share: 'members',
+        state: 'registered',
+      },
+      ...{
+        height: 3,
+        timeMs: 1,
+        events: [],
+        asOf: AS_OF,
+        ...artefact,
+      },
     }
     ledger.node
-      .on('GET', `${base}/resolve`, ({ query }) => ({ json: { query: query.get('q'), matches: [match] } }))
+      .on('GET', `${base}/resolve`, ({ query }) => ({
+        json: { query: query.get('q'), matches: [match] },
+      }))
       .on('GET', `${base}/artefacts/${ID}`, () => ({ json: view }))
   }
 
@@ -62,10 +80,10 @@ describe('get', function () {
     const { code, json, stderr } = await get()
     assert.equal(code, 0, stderr)
     assert.equal(await readFile(at('out'), 'utf8'), 'weights')
-    assert.equal(json()['sha256'], sha256Of(Buffer.from('weights')))
+    assert.equal(json().sha256, sha256Of(Buffer.from('weights')))
     await writeFile(at('out'), 'wEights')
     const verdict = await ledger.run('verify', at('out'))
-    assert.deepEqual([verdict.code, verdict.json()['verdict']], [1, 'modified'])
+    assert.deepEqual([verdict.code, verdict.json().verdict], [1, 'modified'])
   })
 
   it('keeps nothing of other bytes, or of too many', async () => {

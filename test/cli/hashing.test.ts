@@ -110,7 +110,8 @@ describe('hashing a path', () => {
 
   it('gives a directory the digest of its manifest, sorted by UTF-8 bytes', async () => {
     await mkdir(at('a'))
-    for (const name of ['b', 'a-b', 'a/b', 'é', '\u{10000}', '\uffee']) await writeFile(at(name), name)
+    for (const name of ['b', 'a-b', 'a/b', 'é', '\u{10000}', '\uffee'])
+      await writeFile(at(name), name)
     const { form, files, bytes, directory, sha256: digest } = await hashArtefact(context, folder())
     const names = directory?.manifest.files.map((file) => file.name)
     assert.deepEqual(names, ['a-b', 'a/b', 'b', 'é', '\uffee', '\u{10000}'])
@@ -133,13 +134,20 @@ describe('hashing a path', () => {
     await writeFile(at('sub/.git/HEAD'), 'ref')
     await writeFile(at('.gitattributes'), 'x')
     const files = await walkDirectory(folder())
-    assert.deepEqual(files.map(({ name }) => name), ['sub/.git/HEAD'])
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['sub/.git/HEAD'],
+    )
   })
 
   it('refuses names that differ only by case', async () => {
     await writeFile(at('Labels.csv'), '1')
     await writeFile(at('labels.csv'), '2')
-    await rejectsWith(hashArtefact(context, folder()), 'name-collision', /Labels\.csv.*labels\.csv|labels/)
+    await rejectsWith(
+      hashArtefact(context, folder()),
+      'name-collision',
+      /Labels\.csv.*labels\.csv|labels/,
+    )
   })
 
   it('refuses names that differ only by normalisation', async () => {

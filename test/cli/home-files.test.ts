@@ -19,7 +19,12 @@ const CHAIN = 'c'.repeat(64) as Digest
 const RECORD = 'a'.repeat(64) as Digest
 
 function homeIn(path: string): Home {
-  const config = { format: 'pedigree-home/1', organisation: 'acme', listen: [], announce: [] } as const
+  const config = {
+    format: 'pedigree-home/1',
+    organisation: 'acme',
+    listen: [],
+    announce: [],
+  } as const
   return { path, config }
 }
 

@@ -26,10 +26,18 @@ describe('a network made by hand', function () {
     ])
 
   it('begins with a home that keeps its secrets and its port', async () => {
-    const { code, json, stderr } = await inHome('acme', '--json', 'init', '--org', 'acme', '--person', 'alice')
+    const { code, json, stderr } = await inHome(
+      'acme',
+      '--json',
+      'init',
+      '--org',
+      'acme',
+      '--person',
+      'alice',
+    )
     assert.equal(code, 0, stderr)
     const identity = json()
-    assert.equal(identity['organisation'], 'acme')
+    assert.equal(identity.organisation, 'acme')
     const stored = await readFile(at('acme/identity.json'))
     assert.ok(!isRejection(parseIdentity(new Uint8Array(stored))), 'the identity is canonical')
     assert.equal((await stat(at('acme'))).mode & 0o777, 0o750)
@@ -41,7 +49,7 @@ describe('a network made by hand', function () {
     }
     const config = JSON.parse(await readFile(at('acme/home.json'), 'utf8'))
     assert.match(config.listen[0], /^\/ip4\/127\.0\.0\.1\/tcp\/[1-9][0-9]*$/)
-    assert.deepEqual(identity['addresses'], config.listen)
+    assert.deepEqual(identity.addresses, config.listen)
     assert.deepEqual(await readdir(folder()), ['acme'])
   })
 
@@ -50,7 +58,7 @@ describe('a network made by hand', function () {
     const before = await readFile(at('acme/identity.json'), 'utf8')
     const again = await inHome('acme', '--json', 'init', '--org', 'acme')
     assert.equal(again.code, 1)
-    assert.equal((again.json()['error'] as { code: string }).code, 'home-exists')
+    assert.equal((again.json().error as { code: string }).code, 'home-exists')
     assert.equal(await readFile(at('acme/identity.json'), 'utf8'), before)
   })
 
@@ -78,9 +86,19 @@ describe('a network made by hand', function () {
       assert.equal(joined.code, 0, joined.stderr)
       const grouped = genesis.chain.match(/.{4}/g)?.slice(0, 8).join(' ') ?? ''
       assert.ok(joined.stdout.includes(grouped), joined.stdout)
-      assert.deepEqual(await readFile(at(`${name}/genesis.json`)), await readFile(at('genesis.json')))
+      assert.deepEqual(
+        await readFile(at(`${name}/genesis.json`)),
+        await readFile(at('genesis.json')),
+      )
     }
-    const repeated = await inHome('acme', 'network', 'join', at('genesis.json'), '--peer', '/ip4/10.0.0.2/tcp/4001')
+    const repeated = await inHome(
+      'acme',
+      'network',
+      'join',
+      at('genesis.json'),
+      '--peer',
+      '/ip4/10.0.0.2/tcp/4001',
+    )
     assert.equal(repeated.code, 0, 'joining the same network again changes nothing')
     const peers = JSON.parse(await readFile(at('acme/node/peers.json'), 'utf8'))
     assert.deepEqual(peers.peers, ['/ip4/10.0.0.2/tcp/4001'])
@@ -100,7 +118,7 @@ describe('a network made by hand', function () {
     assert.equal((await inHome('acme', 'network', 'join', at('one.json'))).code, 0)
     const other = await inHome('acme', '--json', 'network', 'join', at('two.json'))
     assert.equal(other.code, 1)
-    assert.equal((other.json()['error'] as { code: string }).code, 'other-network')
+    assert.equal((other.json().error as { code: string }).code, 'other-network')
     assert.deepEqual(await readFile(at('acme/genesis.json')), await readFile(at('one.json')))
   })
 
@@ -108,10 +126,10 @@ describe('a network made by hand', function () {
     for (const name of ['acme', 'beta']) await initAndExport(name)
     await create('genesis.json', 'acme')
     const stranger = await inHome('beta', '--json', 'network', 'join', at('genesis.json'))
-    assert.equal((stranger.json()['error'] as { code: string }).code, 'not-a-member')
+    assert.equal((stranger.json().error as { code: string }).code, 'not-a-member')
     assert.equal((await inHome('twin', 'init', '--org', 'acme', '--person', 'eve')).code, 0)
     const twin = await inHome('twin', '--json', 'network', 'join', at('genesis.json'))
-    assert.equal((twin.json()['error'] as { code: string }).code, 'not-a-member')
+    assert.equal((twin.json().error as { code: string }).code, 'not-a-member')
   })
 
   it('refuses a genesis with two members of one name, one key twice, or a forged proof', async () => {
@@ -119,7 +137,7 @@ describe('a network made by hand', function () {
     const codeOf = async (...names: string[]) => {
       const { code, json } = await create('genesis.json', ...names)
       assert.equal(code, 1)
-      return (json()['error'] as { code: string }).code
+      return (json().error as { code: string }).code
     }
     assert.equal(await codeOf('acme', 'acme'), 'duplicate-organisation')
     const identity = JSON.parse(await readFile(at('acme.json'), 'utf8'))
@@ -139,14 +157,15 @@ describe('a network made by hand', function () {
     const added = await inHome('acme', '--json', 'person', 'add', 'camera-7', '--source')
     assert.equal(added.code, 0, added.stderr)
     const identity = (await inHome('acme', '--json', 'identity')).json()
-    const keys = identity['keys'] as { name: string; class: string; did: string }[]
-    assert.deepEqual(keys.slice(-1).map((key) => [key.class, key.name, key.did]), [
-      ['source', 'camera-7', added.json()['did']],
-    ])
+    const keys = identity.keys as { name: string; class: string; did: string }[]
+    assert.deepEqual(
+      keys.slice(-1).map((key) => [key.class, key.name, key.did]),
+      [['source', 'camera-7', added.json().did]],
+    )
     assert.equal((await stat(at('acme/user/keys/source-camera-7.json'))).mode & 0o777, 0o600)
     const again = await inHome('acme', '--json', 'person', 'add', 'camera-7', '--source')
-    assert.equal(again.json()['did'], added.json()['did'], 'repeated, it changes nothing')
-    const { length } = (await inHome('acme', '--json', 'identity')).json()['keys'] as unknown[]
+    assert.equal(again.json().did, added.json().did, 'repeated, it changes nothing')
+    const { length } = (await inHome('acme', '--json', 'identity')).json().keys as unknown[]
     assert.equal(length, keys.length)
   })
 
@@ -158,7 +177,7 @@ describe('a network made by hand', function () {
       const args = ['--json', 'devnet', '--nodes', '1', '--dir', at('net'), '--port', String(port)]
       const taken = await runHere(args)
       assert.equal(taken.code, 1)
-      assert.equal((taken.json()['error'] as { code: string }).code, 'no-free-port')
+      assert.equal((taken.json().error as { code: string }).code, 'no-free-port')
     } finally {
       await new Promise((resolve) => server.close(resolve))
     }
@@ -168,7 +187,7 @@ describe('a network made by hand', function () {
     await mkdir(at('acme'))
     await writeFile(at('acme/home.json'), '{"format":"pedigree-home/2"}')
     const damaged = await inHome('acme', '--json', 'status')
-    assert.equal((damaged.json()['error'] as { code: string }).code, 'home-damaged')
+    assert.equal((damaged.json().error as { code: string }).code, 'home-damaged')
   })
 
   it('finds a home that was moved', async () => {

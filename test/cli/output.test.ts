@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
-import { formatBytes, formatDuration, formatFingerprint, formatFreshness, parseDuration } from '../../cli/output/format.ts'
+import { cliError } from '../../cli/cli-error.ts'
+import {
+  formatBytes,
+  formatDuration,
+  formatFingerprint,
+  formatFreshness,
+  parseDuration,
+} from '../../cli/output/format.ts'
 import { lineageDot, lineageMermaid } from '../../cli/output/lineage-graphs.ts'
 import { lineageTree } from '../../cli/output/lineage-tree.ts'
 import { Output } from '../../cli/output/output.ts'
 import { printable } from '../../cli/output/printable.ts'
-import { cliError } from '../../cli/cli-error.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import type { LineageGraph, LineageNode } from '../../protocol/queries/lineage-graph.ts'
 
@@ -36,7 +42,10 @@ const GRAPH: LineageGraph = {
 
 describe('what is printed', () => {
   it('shows what a stranger tries to hide', () => {
-    assert.equal(printable('a\u001b[31m\u0007\u202e\u200b\ud800b'), 'a\\u{1b}[31m\\u{7}\\u{202e}\\u{200b}\\u{d800}b')
+    assert.equal(
+      printable('a\u001b[31m\u0007\u202e\u200b\ud800b'),
+      'a\\u{1b}[31m\\u{7}\\u{202e}\\u{200b}\\u{d800}b',
+    )
     assert.equal(printable('naïve 模型 🧠'), 'naïve 模型 🧠')
   })
 
@@ -63,7 +72,8 @@ describe('what is printed', () => {
   it('has colours on a terminal that wants them, and nowhere else', () => {
     const colored = (isTTY: boolean, environment: Record<string, string>) => {
       const sink = { write: () => true, isTTY }
-      return new Output({ json: false, stdout: sink, stderr: sink, environment }).colors.isColorSupported
+      return new Output({ json: false, stdout: sink, stderr: sink, environment }).colors
+        .isColorSupported
     }
     assert.equal(colored(true, {}), true)
     assert.equal(colored(true, { NO_COLOR: '1' }), false)
@@ -73,11 +83,28 @@ describe('what is printed', () => {
   })
 
   it('writes sizes, times and fingerprints for people', () => {
-    assert.deepEqual([0, 999, 1_000, 1_500_000, 2e12].map(formatBytes), ['0 B', '999 B', '1.00 kB', '1.50 MB', '2.00 TB'])
-    assert.deepEqual([5, 4_000, 240_000, 7_200_000].map(formatDuration), ['5 ms', '4 s', '4 min', '2 h'])
+    assert.deepEqual([0, 999, 1_000, 1_500_000, 2e12].map(formatBytes), [
+      '0 B',
+      '999 B',
+      '1.00 kB',
+      '1.50 MB',
+      '2.00 TB',
+    ])
+    assert.deepEqual([5, 4_000, 240_000, 7_200_000].map(formatDuration), [
+      '5 ms',
+      '4 s',
+      '4 min',
+      '2 h',
+    ])
     assert.deepEqual(['30s', '500ms', '2m', '1h', '1d', '5', '-1s', '1.5s'].map(parseDuration), [
-      ...[30_000, 500, 120_000, 3_600_000, 86_400_000],
-      ...[undefined, undefined, undefined],
+      3e4,
+      500,
+      12e4,
+      36e5,
+      864e5,
+      undefined,
+      undefined,
+      undefined,
     ])
     assert.deepEqual(formatFingerprint('0123456789abcdef'.repeat(4)), [
       '0123 4567 89ab cdef 0123 4567 89ab cdef',

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openHome, rpcSocketOf } from '../../cli/home/home.ts'
 import { parseGenesis } from '../../protocol/chain/genesis.ts'
@@ -7,9 +7,8 @@ import { subjectDigest, subjectOf } from '../../protocol/records/consistency.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import { readFile } from 'node:fs/promises'
 import { runHere } from './in-process.ts'
-import { AS_OF, type Answer, ScriptedNode } from './scripted-node.ts'
+import { type Answer, AS_OF, ScriptedNode } from './scripted-node.ts'
 
 /** A CID v1 of the form that certificates hold. */
 export const CID = `bafkrei${'a'.repeat(51)}e`
@@ -79,9 +78,29 @@ export class ScriptedLedger {
   #status() {
     const { height, timeMs, sync, behindBlocks } = AS_OF
     return {
-      ...{ network: 'test', chain: this.chain, height, headTimeMs: timeMs, sync, behindBlocks },
-      committee: [{ organisation: 'acme', index: 0, connected: true, self: true }],
-      ...{ peers: 0, faultsTolerated: 0, view: 0, leader: 'acme', poolRecords: 0, maySign: true, diskBytesFree: 1 },
+      network: 'test',
+      chain: this.chain,
+      height,
+      headTimeMs: timeMs,
+      sync,
+      behindBlocks,
+      committee: [
+        {
+          organisation: 'acme',
+          index: 0,
+          connected: true,
+          self: true,
+        },
+      ],
+      ...{
+        peers: 0,
+        faultsTolerated: 0,
+        view: 0,
+        leader: 'acme',
+        poolRecords: 0,
+        maySign: true,
+        diskBytesFree: 1,
+      },
     }
   }
 
@@ -116,7 +135,14 @@ export class ScriptedLedger {
 
   #resolve(query: string): Answer {
     const matches = [...this.committed.values()].flatMap((record) => {
-      const by = record.id === query ? 'record' : digestOf(record) === query ? 'digest' : nameOf(record) === query ? 'name' : undefined
+      const by =
+        record.id === query
+          ? 'record'
+          : digestOf(record) === query
+            ? 'digest'
+            : nameOf(record) === query
+              ? 'name'
+              : undefined
       if (by === undefined) return []
       const kind = record.type === 'dataset' || record.type === 'model' ? 'artefact' : 'record'
       return [{ record: record.id, kind, by, type: record.type, organisation: 'acme' }]
@@ -126,23 +152,47 @@ export class ScriptedLedger {
 
   #artefact(path: string): Answer {
     const record = this.committed.get(lastPart(path))
-    if (record?.type !== 'dataset' && record?.type !== 'model') return { problem: 'unknown-artefact' }
+    if (record?.type !== 'dataset' && record?.type !== 'model')
+      return { problem: 'unknown-artefact' }
     const { artefact, description } = record.statement.predicate
     const { digest } = subjectOf(record.statement)
     const edges =
       record.type === 'model'
-        ? { datasets: record.statement.predicate.datasets, parents: record.statement.predicate.parents }
+        ? {
+            datasets: record.statement.predicate.datasets,
+            parents: record.statement.predicate.parents,
+          }
         : {}
     const { title: _, ...shown } = artefact
     const isRetired = this.retired.has(record.id)
-    const event = { record: 'e'.repeat(64), type: 'retirement', height: 7, reason: 'labels swapped' }
+    const event = {
+      record: 'e'.repeat(64),
+      type: 'retirement',
+      height: 7,
+      reason: 'labels swapped',
+    }
     return {
       json: {
-        ...{ record: record.id, type: record.type, organisation: 'acme', signer: 'alice' },
-        ...{ author: record.ledger.author, ...shown, ...(description && { description }), ...edges },
+        record: record.id,
+        type: record.type,
+        organisation: 'acme',
+        signer: 'alice',
+        ...{
+          author: record.ledger.author,
+          ...shown,
+          ...(description && { description }),
+          ...edges,
+        },
         ...('sha256' in digest ? digest : { saltedSha256: digest['pedigree-salted-sha256'] }),
-        ...{ state: isRetired ? 'retired' : 'registered', events: isRetired ? [event] : [] },
-        ...{ height: AS_OF.height, timeMs: AS_OF.timeMs, asOf: AS_OF },
+        ...{
+          state: isRetired ? 'retired' : 'registered',
+          events: isRetired ? [event] : [],
+        },
+        ...{
+          height: AS_OF.height,
+          timeMs: AS_OF.timeMs,
+          asOf: AS_OF,
+        },
       },
     }
   }

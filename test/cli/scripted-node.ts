@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { problem, type NodeProblemCode, problemOfRejection } from '../../protocol/api/problem.ts'
-import { type Rejection } from '../../protocol/rejection.ts'
+import { type NodeProblemCode, problem, problemOfRejection } from '../../protocol/api/problem.ts'
+import type { Rejection } from '../../protocol/rejection.ts'
 
 export interface Request {
   readonly method: string
@@ -23,7 +23,12 @@ export type Answer =
 
 type Route = (request: Request) => Answer
 
-export const AS_OF = { height: 7, timeMs: 1_760_000_000_000, sync: 'in-sync', behindBlocks: 0 } as const
+export const AS_OF = {
+  height: 7,
+  timeMs: 1_760_000_000_000,
+  sync: 'in-sync',
+  behindBlocks: 0,
+} as const
 
 /** Stands in for the local API of a node: answers what a test scripted, and keeps what it was asked. */
 export class ScriptedNode {

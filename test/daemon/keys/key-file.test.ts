@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { libp2pKey, readNodeKeys } from '../../../daemon/keys/key-file.ts'
+import { readNodeKeys } from '../../../daemon/keys/key-file.ts'
 import { KEY_FORMAT, nodeKeyFile } from '../../../protocol/home.ts'
-import { type TestRole, testGenesis, testRoleKey } from '../../support/keys.ts'
+import { type TestRole, testRoleKey } from '../../support/keys.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 type NodeRole = Extract<TestRole, 'consensus' | 'record' | 'network'>
@@ -31,12 +30,6 @@ describe('the key files of a node', () => {
       assert.equal(keys[role].did, testRoleKey(0, role).did)
       assert.deepEqual(Buffer.from(keys[role].seed), Buffer.from(testRoleKey(0, role).seed))
     }
-  })
-
-  it('give the peer id that genesis names', async () => {
-    const { network } = await readNodeKeys(file(''))
-    const peerId = peerIdFromPrivateKey(await libp2pKey(network)).toString()
-    assert.equal(peerId, testGenesis().genesis.committee.members[0]?.peerId)
   })
 
   it('are refused when others may have read them', async () => {

@@ -8,6 +8,7 @@ import type { Commit, ConsensusMessage, Draft, Prepare, Vote } from '../../../pr
 import { createHeight, type HeightState } from '../../../protocol/consensus/state.ts'
 import { stepHeight } from '../../../protocol/consensus/step.ts'
 import type { Digest } from '../../../protocol/digest.ts'
+import { NO_VIEW } from '../../../protocol/signables.ts'
 import { block, HEIGHT, hears, machine, NOW_MS, signed } from './machine-harness.ts'
 
 /** What travels to one honest member. Its own messages and its own block reach it in any case. */
@@ -70,9 +71,9 @@ export class CommitteeOfMachines {
   play(choice: number): void {
     const operation = choice % 16
     const argument = Math.floor(choice / 16)
-    if (operation < 8) this.#deliver(argument, true)
-    else if (operation < 10) this.#lose(argument)
-    else if (operation === 10) this.#deliver(argument, false)
+    if (operation < 7) this.#deliver(argument, true)
+    else if (operation === 7) this.#lose(argument)
+    else if (operation === 8) this.#deliver(argument, false)
     else if (operation < 13) this.#fire(argument)
     else if (operation < 15) this.#lie(argument)
     else this.#tell(this.#member(argument), { kind: 'work' })
@@ -226,7 +227,8 @@ export class CommitteeOfMachines {
     const against = draft.block === null ? this.#blocks.at(-1) : null
     for (const { index } of this.members) {
       const of = (index + draft.view) % 2 === 0 ? draft.block : (against ?? null)
-      this.#lieTo(index, { ...draft, block: of, ...(draft.kind === 'prepare' ? { validView: of === null ? -1 : draft.validView } : {}), member: liar } as Draft)
+      const lie = { ...draft, block: of, member: liar }
+      this.#lieTo(index, lie.kind === 'prepare' && of === null ? { ...lie, validView: NO_VIEW } : lie)
     }
   }
 

@@ -9,7 +9,7 @@ const story = fc
     fc.record({
       size: fc.constant(size),
       faulty: fc.uniqueArray(fc.nat(size - 1), { maxLength: faultsTolerated(size) }),
-      script: fc.array(fc.nat(1_000_000), { maxLength: 400, size: 'max' }),
+      script: fc.array(fc.nat(1_000_000), { maxLength: 1_000, size: 'max' }),
     }),
   )
 
@@ -22,7 +22,7 @@ describe('a committee of machines', () => {
         committee.heal()
         for (const member of committee.members) committee.assertReplay(member)
       }),
-      { numRuns: 120 },
+      { numRuns: 300 },
     )
   })
 
