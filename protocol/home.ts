@@ -121,7 +121,7 @@ export interface ExpectationsFile {
 }
 
 /** Socket addresses end at 107 bytes on Linux and 103 on macOS. */
-export const SOCKET_PATH_BYTES_MAX = 100
+const SOCKET_PATH_BYTES_MAX = 100
 
 /** Where a home keeps the file of a node key. */
 export function nodeKeyFile(keyClass: 'consensus' | 'record' | 'network'): string {

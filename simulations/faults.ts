@@ -47,6 +47,9 @@ export interface FaultRates {
   /** Of times in which some kinds of consensus messages are lost on some links, and the others are not. */
   readonly muffleMeanMs: number
   readonly muffleLengthMeanMs: number
+  /** Of long times in which nothing can be decided, while locks come and go from view to view. */
+  readonly duelMeanMs: number
+  readonly duelLengthMeanMs: number
 }
 
 /** All that one seed decides about its world. */
@@ -129,6 +132,8 @@ function drawRates(random: Random): FaultRates {
     clockStepMeanMs: sometimes(3_000, 10_000),
     muffleMeanMs: sometimes(500, 5_000),
     muffleLengthMeanMs: random.pick([1_000, 4_000, 15_000]),
+    duelMeanMs: random.chance(0.3) ? random.between(300, 5_000) : NEVER_MS,
+    duelLengthMeanMs: random.pick([5_000, 15_000, 30_000]),
   }
 }
 
@@ -137,7 +142,7 @@ export function describePlan(plan: WorldPlan): string {
   const { links, rates } = plan
   const liars = [...plan.liars].map(([member, name]) => `n${member} is a ${typeof name === 'string' ? name : 'scripted liar'}`).join(', ')
   const faults = Object.entries(rates)
-    .filter(([name, mean]) => /^(crash|partition|clog|clockStep|muffle)MeanMs$/.test(name) && Number.isFinite(mean))
+    .filter(([name, mean]) => /^(crash|partition|clog|clockStep|muffle|duel)MeanMs$/.test(name) && Number.isFinite(mean))
     .map(([name, mean]) => `${name.replace('MeanMs', '')} every ${Math.round(mean as number)} ms`)
   const percent = (part: number) => `${Math.round(part * 100)} %`
   return [

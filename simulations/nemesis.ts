@@ -1,7 +1,6 @@
-import { SIGN_TYPES } from '../protocol/signables.ts'
-import { WIRE_TAGS } from '../protocol/wire/frame-limits.ts'
 import type { EventQueue } from './clock/event-queue.ts'
 import type { FaultRates } from './faults.ts'
+import { Muffling } from './muffling.ts'
 import type { Network } from './network.ts'
 import type { SimulatedNode } from './node.ts'
 import type { Random } from './random.ts'
@@ -21,25 +20,15 @@ const EFFECTS_AHEAD_MAX = 30
 const CLOCK_STEP_MAX_MS = 300
 const CLOCK_OFFSET_MAX_MS = 600
 
-type ConsensusKind = 'proposal' | 'prepare' | 'commit' | 'bundle'
-const MUFFLED: readonly ConsensusKind[] = ['proposal', 'prepare', 'commit', 'bundle']
-
-/** By the tags in front, without reading the rest. */
-function consensusKind(frame: Uint8Array): ConsensusKind | undefined {
-  if (frame[0] === WIRE_TAGS.proposal) return 'proposal'
-  if (frame[0] === WIRE_TAGS.bundle) return 'bundle'
-  if (frame[0] !== WIRE_TAGS.vote) return undefined
-  return frame[1] === SIGN_TYPES.prepare ? 'prepare' : 'commit'
-}
-
 /** What goes wrong by itself: processes die, links break, clocks jump. */
 export class Nemesis {
   readonly #parts: NemesisParts
   #active = true
-  readonly #muffles = new Set<() => void>()
+  readonly #muffling: Muffling
 
   constructor(parts: NemesisParts) {
     this.#parts = parts
+    this.#muffling = new Muffling(parts)
   }
 
   begin(): void {
@@ -48,14 +37,14 @@ export class Nemesis {
     this.#every(rates.partitionMeanMs, () => this.#partition())
     this.#every(rates.clogMeanMs, () => this.#clog())
     this.#every(rates.clockStepMeanMs, () => this.#stepClock())
-    this.#every(rates.muffleMeanMs, () => this.#muffle())
+    this.#every(rates.muffleMeanMs, () => this.#muffling.muffle())
+    this.#every(rates.duelMeanMs, () => this.#muffling.duel())
   }
 
   /** From now on nothing new breaks. */
   stop(): void {
     this.#active = false
-    for (const end of this.#muffles) end()
-    this.#muffles.clear()
+    this.#muffling.stop()
   }
 
   #every(meanMs: number, fault: () => void): void {
@@ -111,21 +100,6 @@ export class Nemesis {
     const [from, to] = random.shuffle(nodes)
     if (from === undefined || to === undefined) return
     network.clog(from.place, to.place, random.exponential(rates.clogLengthMeanMs))
-  }
-
-  /** An unlucky choice of losses: it is what makes locks without decisions, and quorums that few see. */
-  #muffle(): void {
-    const { random, nodes, network, story, queue, rates } = this.#parts
-    const kinds = new Set(MUFFLED.filter(() => random.chance(0.5)))
-    const links = new Set(nodes.flatMap(({ place: from }) => nodes.map(({ place: to }) => `${from}>${to}`)).filter(() => random.chance(0.6)))
-    const part = random.pick([0.5, 0.9, 1])
-    const end = network.muffle(({ from, to, channel, bytes }) => {
-      const kind = channel === 'direct' ? consensusKind(bytes) : undefined
-      return kind !== undefined && kinds.has(kind) && links.has(`${from}>${to}`) && random.chance(part)
-    })
-    this.#muffles.add(end)
-    story.tell('world', `muffles ${[...kinds].join(', ') || 'nothing'} on ${links.size} links`)
-    queue.after(random.exponential(rates.muffleLengthMeanMs), end)
   }
 
   #stepClock(): void {

@@ -3,7 +3,7 @@ import { Transform } from 'node:stream'
 import type { BlobAnswer } from '../../protocol/api/blobs.ts'
 import type { ArtefactDescription } from '../../protocol/records/statement.ts'
 import { cliError } from '../cli-error.ts'
-import type { HashedArtefact } from '../hashing/hash-artefact.ts'
+import type { HashedArtefact, HashedDirectory } from '../hashing/hash-artefact.ts'
 import { changed, openRegularFile } from '../hashing/hash-file.ts'
 import { type Progress, startProgress } from '../output/progress.ts'
 import type { Session } from '../session.ts'
@@ -35,7 +35,7 @@ export async function uploadArtefact(
 
 async function uploadDirectory(
   session: Session,
-  { manifest, manifestBytes, walked }: NonNullable<HashedArtefact['directory']>,
+  { manifest, manifestBytes, walked }: HashedDirectory,
   progress: Progress,
 ): Promise<ContentIds> {
   const paths = new Map(walked.map(({ name, path }) => [name, path]))

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { SALT_BYTES } from '../../protocol/artefacts/salted-digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { parseDuration } from '../output/format.ts'
 
@@ -32,7 +33,7 @@ export function digestOption(text: string): string {
 
 export function saltOption(text: string): Uint8Array {
   const salt = base64Decode(text)
-  if (salt?.length === 32) return salt
+  if (salt?.length === SALT_BYTES) return salt
   throw new InvalidArgumentError('say the salt as base64 of 32 bytes, as its owner disclosed it')
 }
 

@@ -6,7 +6,7 @@ import { RpcClient } from '../rpc/rpc-client.ts'
 import type { RunningNode } from './running-node.ts'
 
 const POLL_MS = 100
-export const READY_MS_MAX = 90_000
+const READY_MS_MAX = 90_000
 
 /**
  * Waits until every node answers, sees all the others and may sign: from then on the network commits.

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** The daemon beside this command line. */
-export const DAEMON_MAIN = fileURLToPath(new URL(`../../daemon/main.${EXTENSION}`, import.meta.url))
+const DAEMON_MAIN = fileURLToPath(new URL(`../../daemon/main.${EXTENSION}`, import.meta.url))
 const END_WITH_PARENT = new URL(`./end-with-parent.${EXTENSION}`, import.meta.url).href
 
 /**

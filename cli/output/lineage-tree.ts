@@ -72,7 +72,7 @@ function descendantLines(
   return ['made from it:', ...lines, ...more]
 }
 
-export function describeNode(node: LineageNode): string {
+function describeNode(node: LineageNode): string {
   const state = node.state === 'registered' ? '' : ` [${node.state}]`
   const signer = `${printable(node.signer)} (${printable(node.organisation)})`
   return `${node.type} ${fullName(node)}${state}, self-declared by ${signer}, ${shortId(node.record)}`

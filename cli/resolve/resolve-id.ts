@@ -61,7 +61,7 @@ export async function resolveArtefact(
 }
 
 /** What a candidate is, on one line. */
-export function describeMatch({ record, kind, type, organisation, name }: Match): string {
+function describeMatch({ record, kind, type, organisation, name }: Match): string {
   const what = [type ?? kind, organisation && name && `${organisation}/${name}`]
   return `${record}  ${what
     .filter((part) => part)

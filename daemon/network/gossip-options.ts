@@ -84,7 +84,8 @@ export function contentId(bytes: Uint8Array): Uint8Array {
 function checkedSize(topic: GossipTopic | undefined, data: Uint8Array): Uint8Array {
   const bytesMax = topic === undefined ? 0 : TOPIC_BYTES_MAX[topic]
   // Thrown for the library, which counts it as an invalid message of the sender.
-  if (data.length > bytesMax) throw new RangeError(`gossip of ${data.length} bytes, at most ${bytesMax}`)
+  if (data.length > bytesMax)
+    throw new RangeError(`gossip of ${data.length} bytes, at most ${bytesMax}`)
   return data
 }
 

@@ -1,8 +1,4 @@
-import {
-  type GossipSub,
-  type GossipsubMessage,
-  TopicValidatorResult,
-} from '@libp2p/gossipsub'
+import { type GossipSub, type GossipsubMessage, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { Connection, PeerId } from '@libp2p/interface'
 import { assert } from '../../protocol/assert.ts'
 import type { Digest } from '../../protocol/digest.ts'
@@ -104,9 +100,9 @@ export class ChainGossip {
       return
     }
     const ref = this.#pending.add({ messageId, from, bytes: msg.data.length })
-    if (ref === undefined) return this.#report(messageId, from, 'ignore')
     // A plain copy: what the router gives is a Buffer over the whole transmission.
-    this.#onMessage?.({ ref, from, topic, bytes: new Uint8Array(msg.data) })
+    if (ref === undefined) this.#report(messageId, from, 'ignore')
+    else this.#onMessage?.({ ref, from, topic, bytes: new Uint8Array(msg.data) })
   }
 
   #report(messageId: string, from: number, verdict: Verdict | 'accept'): void {

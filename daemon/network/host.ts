@@ -75,13 +75,21 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
-async function buildHost({ privateKeySeed, listen, announce, genesis, log }: HostOptions): Promise<Host> {
+async function buildHost({
+  privateKeySeed,
+  listen,
+  announce,
+  genesis,
+  log,
+}: HostOptions): Promise<Host> {
   const host: Host = await createLibp2p<HostServices>({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', privateKeySeed),
     nodeInfo: { name: 'pedigree', userAgent: 'pedigree' },
     addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true, keepAlive: true } })],
+    transports: [
+      tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true, keepAlive: true } }),
+    ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX } })],
     connectionGater: memberGater({

@@ -42,7 +42,7 @@ export class InboundStreams {
   }
 
   stop(): void {
-    for (const from of [...this.#readers.keys()]) this.#drop(from, new Error('the node stops'))
+    for (const from of this.#readers.keys()) this.#drop(from, new Error('the node stops'))
   }
 
   #read(from: number, reader: Reader): void {

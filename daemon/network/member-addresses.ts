@@ -25,7 +25,10 @@ export function memberAddresses(
   for (const address of operators) {
     const peer = peerIdIn(address)
     if (peer !== undefined && !known.has(peer)) {
-      log.warn({ address: address.toString() }, 'the address of a peer that is no member is not used')
+      log.warn(
+        { address: address.toString() },
+        'the address of a peer that is no member is not used',
+      )
     }
   }
   return members.map(({ organisation, peerId }) => {
@@ -39,7 +42,7 @@ export function memberAddresses(
 
 function distinct(addresses: readonly Multiaddr[], peerId: string): readonly Multiaddr[] {
   const texts = addresses.map((address) =>
-    peerIdIn(address) === undefined ? `${address}/p2p/${peerId}` : address.toString(),
+    peerIdIn(address) === undefined ? `${address.toString()}/p2p/${peerId}` : address.toString(),
   )
   return [...new Set(texts)].slice(0, MEMBER_ADDRESSES_MAX).map((text) => multiaddr(text))
 }

@@ -53,8 +53,12 @@ export class MemberLink {
   /** @param frame with its length (encodeFrame); not changed by anyone after */
   send(frame: Uint8Array): void {
     const stream = this.#stream
-    if (stream === undefined) return this.#options.onDropped(1)
-    if (this.#queue.length === 0 && !stream.writableNeedsDrain) return write(stream, frame)
+    if (stream === undefined) this.#options.onDropped(1)
+    else if (this.#queue.length === 0 && !stream.writableNeedsDrain) write(stream, frame)
+    else this.#wait(frame)
+  }
+
+  #wait(frame: Uint8Array): void {
     const dropped = this.#queue.push(frame)
     if (dropped > 0) this.#options.onDropped(dropped)
     this.#options.onQueue(this.#queue.length)
@@ -84,7 +88,9 @@ export class MemberLink {
     stream.addEventListener('close', () => closed.resolve(), { once: true })
     stream.addEventListener('drain', () => this.#flush(stream))
     // Nothing is ever said in this direction.
-    stream.addEventListener('message', () => stream.abort(new RangeError('a direct stream is one-way')))
+    stream.addEventListener('message', () =>
+      stream.abort(new RangeError('a direct stream is one-way')),
+    )
     if (stream.status !== 'open') return
     this.#stream = stream
     this.#options.onChange(true)

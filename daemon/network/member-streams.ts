@@ -1,7 +1,7 @@
 import type { PeerId, StreamHandler } from '@libp2p/interface'
+import { assert } from '../../protocol/assert.ts'
 import type { Genesis } from '../../protocol/chain/genesis.ts'
 import { FRAME_BYTES_MAX, MEMBER_CONNECTIONS_MAX } from '../../protocol/limits.ts'
-import { assert } from '../../protocol/assert.ts'
 import { protocolId } from '../../protocol/wire/gossip.ts'
 import type { Log } from '../log.ts'
 import type { ChainMetrics } from '../metrics.ts'
@@ -104,7 +104,8 @@ export class MemberStreams {
         log.info({ member: name }, connected ? 'connected to a member' : 'lost a member')
         events.peer(member, connected)
       },
-      onFailure: (error) => log.debug({ member: name, error: String(error) }, 'no stream to a member'),
+      onFailure: (error) =>
+        log.debug({ member: name, error: String(error) }, 'no stream to a member'),
       onQueue: (frames) => metrics.streamQueue(name, frames),
       onDropped: (frames) => metrics.framesDropped(name, frames),
     })

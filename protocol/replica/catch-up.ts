@@ -14,7 +14,7 @@ import type { WireMessage } from '../wire/message.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
 import { examine } from './checking.ts'
 import { blockContext, chainOf, type Core, type Job, verifyThen } from './core.ts'
-import { decide } from './deciding.ts'
+import { decide, isDecidedHere } from './deciding.ts'
 import { readBlock } from './ledger.ts'
 
 type BlockMessage = Extract<WireMessage, { kind: 'block' }>
@@ -119,7 +119,7 @@ export function onBlock(core: Core, from: number, block: BlockMessage): void {
 function verifyNext(core: Core): void {
   const { catchUp, work } = core
   const next = catchUp.buffered.get(work.height)
-  if (next === undefined || work.decided !== null) return
+  if (next === undefined || isDecidedHere(core)) return
   catchUp.buffered.delete(work.height)
   const { header, body, proof } = next.block
   const decided = decidedBlockChecks({ header, body, proof }, blockContext(core))
@@ -132,13 +132,12 @@ export function finishDecidedBlock(
   job: Extract<Job, { kind: 'decided-block' }>,
   results: readonly boolean[],
 ): void {
-  if (job.height !== core.work.height || core.work.decided !== null) return
+  if (job.height !== core.work.height || isDecidedHere(core)) return
   if (!results.every(Boolean)) return distrust(core, job.from)
   core.catchUp.target = Math.max(core.catchUp.target, job.height)
-  const candidate = core.work.candidates.get(job.proof.block)
-  decide(core, job.proof)
   // Not logged: nothing is signed for a block that is decided already.
-  if (candidate === undefined) examine(core, job.header, job.body, job.proof.block)
+  if (!core.work.candidates.has(job.proof.block)) examine(core, job.header, job.body, job.proof.block)
+  decide(core, job.proof)
 }
 
 /** What a member sent was not what it claimed: its answers are forgotten and the others are asked. */

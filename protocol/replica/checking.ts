@@ -24,9 +24,23 @@ import { encodeWalEntry } from './wal-entry.ts'
  */
 export function checkBlock(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
   const { candidates } = core.work
-  if (candidates.has(block) || candidates.size >= CANDIDATES_MAX) return
+  if (candidates.has(block)) return
+  if (candidates.size >= CANDIDATES_MAX) evictCandidate(core)
   core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })
   examine(core, headerBytes, bodyBytes, block)
+}
+
+/**
+ * Makes room for one more proposal: a height whose leaders failed many times must still take the next
+ * one. What is locked, prepared or decided stays; whatever else turns out to be decided is fetched again.
+ */
+function evictCandidate({ work }: Core): void {
+  const kept = [work.machine.lockedBlock, work.machine.validBlock, work.decided?.block]
+  for (const id of work.candidates.keys()) {
+    if (kept.includes(id)) continue
+    work.candidates.delete(id)
+    return
+  }
 }
 
 export function examine(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {

@@ -14,7 +14,20 @@ import { pruneExpired } from './expiry.ts'
 export function decide(core: Core, proof: CommitProof): void {
   if (core.work.decided !== null) return
   core.work.decided = proof
+  if (!core.work.candidates.has(proof.block)) askForBody(core, proof)
   commitIfReady(core)
+}
+
+/** The block was let go of before it was decided: those who committed to it have it. */
+function askForBody(core: Core, { block, signers }: CommitProof): void {
+  core.work.wanted.add(block)
+  const bytes = encodeWireMessage({ kind: 'get-proposal', height: core.work.height, block })
+  for (const to of signers) if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
+}
+
+/** Whether the height needs nothing from the others any more. */
+export function isDecidedHere({ work }: Core): boolean {
+  return work.decided !== null && work.candidates.has(work.decided.block)
 }
 
 /** Called when a decision or an execution arrives, whichever is last. */

@@ -174,4 +174,6 @@ const QUIET = {
   clockStepMeanMs: Number.POSITIVE_INFINITY,
   muffleMeanMs: Number.POSITIVE_INFINITY,
   muffleLengthMeanMs: 0,
+  duelMeanMs: Number.POSITIVE_INFINITY,
+  duelLengthMeanMs: 0,
 }

@@ -32,20 +32,16 @@ describe('get', function () {
       name: 'model',
       version: '1',
       organisation: 'org2',
-      ...{
-        author: 'did:key:z',
-        signer: 'bob',
-        files: 1,
-        share: 'members',
-        state: 'registered',
-      },
-      ...{
-        height: 3,
-        timeMs: 1,
-        events: [],
-        asOf: AS_OF,
-        ...artefact,
-      },
+      author: 'did:key:z',
+      signer: 'bob',
+      files: 1,
+      share: 'members',
+      state: 'registered',
+      height: 3,
+      timeMs: 1,
+      events: [],
+      asOf: AS_OF,
+      ...artefact,
     }
     ledger.node
       .on('GET', `${base}/resolve`, ({ query }) => ({

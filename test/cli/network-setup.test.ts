@@ -21,7 +21,12 @@ describe('a network made by hand', function () {
 
   const create = (out: string, ...names: string[]): Promise<CliRun> =>
     runHere([
-      ...['--json', 'network', 'create', 'digits', '--out', at(out)],
+      '--json',
+      'network',
+      'create',
+      'digits',
+      '--out',
+      at(out),
       ...names.flatMap((name) => ['--member', at(`${name}.json`)]),
     ])
 

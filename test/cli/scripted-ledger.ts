@@ -92,15 +92,13 @@ export class ScriptedLedger {
           self: true,
         },
       ],
-      ...{
-        peers: 0,
-        faultsTolerated: 0,
-        view: 0,
-        leader: 'acme',
-        poolRecords: 0,
-        maySign: true,
-        diskBytesFree: 1,
-      },
+      peers: 0,
+      faultsTolerated: 0,
+      view: 0,
+      leader: 'acme',
+      poolRecords: 0,
+      maySign: true,
+      diskBytesFree: 1,
     }
   }
 
@@ -177,22 +175,16 @@ export class ScriptedLedger {
         type: record.type,
         organisation: 'acme',
         signer: 'alice',
-        ...{
-          author: record.ledger.author,
-          ...shown,
-          ...(description && { description }),
-          ...edges,
-        },
+        author: record.ledger.author,
+        ...shown,
+        ...(description && { description }),
+        ...edges,
         ...('sha256' in digest ? digest : { saltedSha256: digest['pedigree-salted-sha256'] }),
-        ...{
-          state: isRetired ? 'retired' : 'registered',
-          events: isRetired ? [event] : [],
-        },
-        ...{
-          height: AS_OF.height,
-          timeMs: AS_OF.timeMs,
-          asOf: AS_OF,
-        },
+        state: isRetired ? 'retired' : 'registered',
+        events: isRetired ? [event] : [],
+        height: AS_OF.height,
+        timeMs: AS_OF.timeMs,
+        asOf: AS_OF,
       },
     }
   }

@@ -86,11 +86,9 @@ describe('verify', function () {
         faultsTolerated: 0,
         view: 0,
         leader: 'acme',
-        ...{
-          poolRecords: 0,
-          maySign: true,
-          diskBytesFree: 1,
-        },
+        poolRecords: 0,
+        maySign: true,
+        diskBytesFree: 1,
       },
     }))
     const behind = await ledger.run('verify', at('data'))

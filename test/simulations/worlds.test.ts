@@ -42,7 +42,7 @@ describe('invented worlds', () => {
     assert.equal(liars.size, 12)
     assert.ok(plans.some(({ signatures }) => signatures === 'ed25519'))
     assert.ok(plans.some(({ size }) => size === 10))
-    for (const kind of ['crashMeanMs', 'partitionMeanMs', 'clogMeanMs', 'clockStepMeanMs', 'muffleMeanMs'] as const) {
+    for (const kind of ['crashMeanMs', 'partitionMeanMs', 'clogMeanMs', 'clockStepMeanMs', 'muffleMeanMs', 'duelMeanMs'] as const) {
       assert.ok(plans.some(({ rates }) => Number.isFinite(rates[kind])), kind)
       assert.ok(plans.some(({ rates }) => !Number.isFinite(rates[kind])), `no ${kind}`)
     }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { encodeFrame, FrameDecoder } from '../../../daemon/network/frame-codec.ts'
-import { OutboundQueue } from '../../../daemon/network/outbound-queue.ts'
 import { ReadBudget } from '../../../daemon/network/inbound-streams.ts'
+import { OutboundQueue } from '../../../daemon/network/outbound-queue.ts'
 import { concatBytes } from '../../../protocol/bytes.ts'
 import {
   FRAME_BYTES_MAX,

@@ -34,7 +34,10 @@ describe('direct streams', () => {
     const sent = [1_048_576, FRAME_BYTES_MAX, 1].map((length) => new Uint8Array(length).fill(7))
     for (const frame of sent) a.network.send(1, frame)
     await until(() => b.frames.length === sent.length)
-    assert.deepEqual(b.frames.map(({ bytes }) => bytes.length), sent.map(({ length }) => length))
+    assert.deepEqual(
+      b.frames.map(({ bytes }) => bytes.length),
+      sent.map(({ length }) => length),
+    )
     assert.ok(b.frames.every(({ bytes }) => bytes.every((byte) => byte === 7)))
   })
 

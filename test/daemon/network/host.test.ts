@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { noise } from '@chainsafe/libp2p-noise'
 import type { Libp2p } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { type ArtefactStore, openArtefactStore } from '../../../daemon/artefacts/artefact-store.ts'
 import { memberAddresses } from '../../../daemon/network/member-addresses.ts'
 import { testGenesis } from '../../support/keys.ts'
 import { silentLog } from './silent-log.ts'
@@ -65,7 +70,9 @@ describe('a host', () => {
     await withOutsider(async (outsider) => {
       const dialled = outsider.dial(a.host.getMultiaddrs())
       // The Noise handshake may look done to the caller before it is refused.
-      await dialled.then((connection) => until(() => connection.status !== 'open')).catch(() => undefined)
+      await dialled
+        .then((connection) => until(() => connection.status !== 'open'))
+        .catch(() => undefined)
       await assert.rejects(outsider.dialProtocol(a.host.peerId, '/ipfs/id/1.0.0'))
       assert.deepEqual(a.host.getConnections(outsider.peerId), [])
       assert.equal(a.host.getConnections().length, 1)
@@ -83,6 +90,28 @@ describe('a host', () => {
       await assert.rejects(host.dial(unnamed))
       assert.deepEqual(outsider.getConnections(), [])
     })
+  })
+
+  it('carries bitswap between members', async () => {
+    const [a, b] = await startNetwork(2)
+    assert.ok(a && b)
+    const folder = await mkdtemp(join(tmpdir(), 'pedigree-host-'))
+    const stores: ArtefactStore[] = []
+    try {
+      for (const { host, index } of [a, b]) {
+        const options = { folder: join(folder, String(index)), host, idleMs: 8_000 }
+        stores.push(await openArtefactStore(options))
+      }
+      const [from, to] = stores
+      assert.ok(from && to)
+      const bytes = Buffer.alloc(3_000_000, 'pedigree')
+      const { cid } = await from.addBlob(Readable.from([bytes]))
+      const read = await Readable.from(to.read(cid, { bytes: bytes.length })).toArray()
+      assert.ok(Buffer.concat(read).equals(bytes))
+    } finally {
+      for (const store of stores) await store.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it('has no services that ask strangers', async () => {
@@ -107,7 +136,9 @@ describe('the connections of a chain', () => {
     a.network.send(1, Uint8Array.of(1))
     assert.equal(a.dropped.get('org02'), 1)
     const again = await startMember(genesis, 1)
-    await until(() => a.peers.at(-1) === '+1' && c.peers.at(-1) === '+1' && again.peers.length === 2)
+    await until(
+      () => a.peers.at(-1) === '+1' && c.peers.at(-1) === '+1' && again.peers.length === 2,
+    )
     a.network.send(1, Uint8Array.of(2))
     again.network.send(2, Uint8Array.of(3))
     await until(() => again.frames.length === 1 && c.frames.length === 1)
@@ -130,7 +161,11 @@ describe('the connections of a chain', () => {
   it('do not depend on addresses that are no addresses, or of others', async () => {
     const { genesis } = testGenesis(2)
     const stranger = '/ip4/127.0.0.1/tcp/1/p2p/12D3KooWGC6TvWhfapngX6wvJHaYjHWKa8qFvHgJTvNmBgDdMZ2b'
-    const addresses = memberAddresses(genesis, ['nonsense', '/ip4/300.1.1.1/tcp/1', stranger], silentLog())
+    const addresses = memberAddresses(
+      genesis,
+      ['nonsense', '/ip4/300.1.1.1/tcp/1', stranger],
+      silentLog(),
+    )
     const [, peer] = genesis.committee.members
     assert.deepEqual(addresses[1]?.map(String), [`/ip4/127.0.0.1/tcp/4101/p2p/${peer?.peerId}`])
   })
@@ -139,7 +174,8 @@ describe('the connections of a chain', () => {
     const genesis = await loopbackGenesis(2)
     const a = await startHost(genesis, 0, listenAddress(genesis, 0))
     const b = await startHost(genesis, 1, ANY_PORT)
-    for (let i = 0; i < 8; i++) await b.dial(a.getMultiaddrs(), { force: true }).catch(() => undefined)
+    for (let i = 0; i < 8; i++)
+      await b.dial(a.getMultiaddrs(), { force: true }).catch(() => undefined)
     await until(() => b.getConnections().length === a.getConnections().length)
     assert.equal(a.getConnections().length, 4)
   })

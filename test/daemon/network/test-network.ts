@@ -8,8 +8,8 @@ import {
 } from '../../../daemon/network/network.ts'
 import type { Genesis } from '../../../protocol/chain/genesis.ts'
 import { buildGenesis } from '../../../protocol/chain/genesis.ts'
-import { accepted } from '../../support/records.ts'
 import { testGenesis, testIdentity, testRoleKey } from '../../support/keys.ts'
+import { accepted } from '../../support/records.ts'
 import { silentLog } from './silent-log.ts'
 
 type Gossip = Parameters<NetworkEvents['gossip']>[0]
@@ -81,7 +81,16 @@ export async function startMember(
     await network.stop()
     await host.stop()
   }
-  const member: TestMember = { index, host, network, frames: [], gossip: [], peers: [], dropped, stop }
+  const member: TestMember = {
+    index,
+    host,
+    network,
+    frames: [],
+    gossip: [],
+    peers: [],
+    dropped,
+    stop,
+  }
   running.add(member)
   await network.start({
     frame: (from, bytes) => member.frames.push({ from, bytes }),
@@ -120,9 +129,9 @@ export async function startNetwork(n: number, options: MemberOptions = {}): Prom
 /** Every member knows that every other listens to gossip, and has opened its stream. */
 export async function gossipReady(members: readonly TestMember[]): Promise<void> {
   const knows = ({ host: { services } }: TestMember) =>
-    services.gossip.getTopics().every(
-      (topic) => services.gossip.getSubscribers(topic).length === members.length - 1,
-    )
+    services.gossip
+      .getTopics()
+      .every((topic) => services.gossip.getSubscribers(topic).length === members.length - 1)
   await until(() => members.every(knows))
 }
 
