@@ -31,7 +31,7 @@ export class ChainEvents {
   }
 
   tell(event: ChainEvent): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       try {
         listener(event)
       } catch (error) {

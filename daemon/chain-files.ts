@@ -54,7 +54,10 @@ async function openGuard(path: string, store: ChainStore, { genesis, log }: Chai
   const guard = await SigningGuard.open(path, genesis.chain)
   if (guard.isNew) await ((await store.isEmpty()) ? guard.begin() : guard.condemn())
   if (guard.isCorrupt) {
-    log.error({ path }, 'the signing guard is lost or damaged: this node follows the chain and signs nothing')
+    log.error(
+      { path },
+      'the signing guard is lost or damaged: this node follows the chain and signs nothing',
+    )
   }
   return guard
 }
@@ -65,9 +68,12 @@ async function openLog({ home, genesis, log }: ChainFilesOptions, height: number
   await mkdir(dirname(path), { recursive: true })
   const wal = await WriteAheadLog.open(path, genesis.chain)
   const { recovered } = wal
-  if (recovered.state === 'corrupt') log.error({ path }, 'the write-ahead log is damaged: it is set aside')
-  if (recovered.state === 'torn') log.info({ path }, 'the last write to the log was cut short, and is dropped')
-  if (recovered.state !== 'corrupt' && recovered.height === height) return { wal, entries: recovered.entries }
+  if (recovered.state === 'corrupt')
+    log.error({ path }, 'the write-ahead log is damaged: it is set aside')
+  if (recovered.state === 'torn')
+    log.info({ path }, 'the last write to the log was cut short, and is dropped')
+  if (recovered.state !== 'corrupt' && recovered.height === height)
+    return { wal, entries: recovered.entries }
   wal.reset(height)
   return { wal, entries: [] }
 }

@@ -13,7 +13,14 @@ const EXIT = { stopped: 0, refused: 1, usage: 2, bug: 70, disk: 74 } as const
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
 
 /** World trouble with a code and a sentence: no stack helps whoever reads it. */
-const KNOWN = [ConfigError, KeyFileError, SecretFileError, StorageError, HostError, SocketInUseError]
+const KNOWN = [
+  ConfigError,
+  KeyFileError,
+  SecretFileError,
+  StorageError,
+  HostError,
+  SocketInUseError,
+]
 
 await main()
 
@@ -69,7 +76,9 @@ function isKnown(error: unknown): boolean {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code } = error as { readonly code?: unknown }
-  return isKnown(error) ? `${String(code)}: ${error.message}` : `a bug: ${error.stack ?? error.message}`
+  return isKnown(error)
+    ? `${String(code)}: ${error.message}`
+    : `a bug: ${error.stack ?? error.message}`
 }
 
 function say(line: string): void {

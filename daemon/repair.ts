@@ -41,12 +41,18 @@ export async function repairStore(options: RepairOptions): Promise<Condition> {
   }
   const damage = await findDamage(options)
   if (damage !== undefined) {
-    log.error({ damage }, 'the stored ledger is damaged: it is rebuilt from the blocks that are sound')
+    log.error(
+      { damage },
+      'the stored ledger is damaged: it is rebuilt from the blocks that are sound',
+    )
     await forgetDerived(options)
   }
   const replayed = await replayStored(options)
   if (damage === undefined && replayed === 0) return 'sound'
-  log.warn({ height: readHeight(store) }, 'the stored ledger was rebuilt; the rest comes from the others')
+  log.warn(
+    { height: readHeight(store) },
+    'the stored ledger was rebuilt; the rest comes from the others',
+  )
   return 'repaired'
 }
 
@@ -92,7 +98,11 @@ async function replayStored({ store, genesis, verify, log }: RepairOptions): Pro
     const replayed = block && replayBlock({ reader: store, genesis, verify }, head, block)
     if (replayed === undefined || isRejection(replayed)) {
       const deleted = await deleteBlocks(store, height)
-      if (deleted > 0) log.error({ height, reason: replayed?.detail ?? 'it is missing' }, 'a stored block is damaged')
+      if (deleted > 0)
+        log.error(
+          { height, reason: replayed?.detail ?? 'it is missing' },
+          'a stored block is damaged',
+        )
       return head.height - start + deleted
     }
     await store.commit(replayed.writes)

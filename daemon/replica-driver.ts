@@ -2,7 +2,12 @@ import { assertNever } from '../protocol/assert.ts'
 import type { Digest } from '../protocol/digest.ts'
 import { VERIFY_JOBS_MAX } from '../protocol/limits.ts'
 import { refuse } from '../protocol/rejection.ts'
-import type { CommittedBlock, Outcome, ReplicaEffect, SubmitAnswer } from '../protocol/replica/effect.ts'
+import type {
+  CommittedBlock,
+  Outcome,
+  ReplicaEffect,
+  SubmitAnswer,
+} from '../protocol/replica/effect.ts'
 import { decodePosition } from '../protocol/replica/indexes.ts'
 import type { ReplicaInput } from '../protocol/replica/input.ts'
 import type { ReplicaStatus } from '../protocol/replica/replica.ts'
@@ -101,7 +106,10 @@ export class ReplicaDriver {
   async submit(envelope: Uint8Array): Promise<SubmitAnswer> {
     if (this.#ended !== undefined) throw this.#ended
     if (this.#overloaded) {
-      return { status: 'refused', rejection: refuse('pool-full', 'too much waits to be checked here') }
+      return {
+        status: 'refused',
+        rejection: refuse('pool-full', 'too much waits to be checked here'),
+      }
     }
     return this.#submissions.submit((ref) => this.#give({ kind: 'submit', ref, envelope }))
   }
@@ -189,10 +197,16 @@ export class ReplicaDriver {
       case 'log':
         return this.#barriers.log(effect.entry)
       case 'persist':
-        return this.#write(this.#barriers.persist(effect.guard), { kind: 'persisted', job: effect.job })
+        return this.#write(this.#barriers.persist(effect.guard), {
+          kind: 'persisted',
+          job: effect.job,
+        })
       case 'commit':
         this.#committing = effect.block
-        return this.#write(this.#barriers.commit(effect.height, effect.writes), { kind: 'committed', height: effect.height })
+        return this.#write(this.#barriers.commit(effect.height, effect.writes), {
+          kind: 'committed',
+          height: effect.height,
+        })
       case 'timer':
         return this.#timers.start(effect.timer, effect.ms)
       case 'yield':

@@ -3,7 +3,7 @@ import type { Digest } from '../protocol/digest.ts'
 import { HOME_FILES, SECRET_FOLDER_MODE } from '../protocol/home.ts'
 import { createReplica } from '../protocol/replica/replica.ts'
 import { openArtefactStore } from './artefacts/artefact-store.ts'
-import { openChainFiles, type OpenChainFiles } from './chain-files.ts'
+import { type OpenChainFiles, openChainFiles } from './chain-files.ts'
 import { Cleanup } from './cleanup.ts'
 import { checkNodeKeys, loadConfig, type NodeConfig } from './config.ts'
 import { createSigner, createVerifier } from './keys/ed25519.ts'
@@ -101,7 +101,16 @@ async function startParts(parts: Parts): Promise<RunningNode> {
   const { genesisBytes, home } = config
   const service = { genesis, genesisBytes, self, driver, store: files.store }
   const rpc = createRpcServer(
-    { version: packageVersion(), organisation, peerId, home, chains: [service], artefacts, metrics, log },
+    {
+      version: packageVersion(),
+      organisation,
+      peerId,
+      home,
+      chains: [service],
+      artefacts,
+      metrics,
+      log,
+    },
     { socket },
   )
   cleanup.add('the local API', () => rpc.close())
@@ -135,7 +144,14 @@ function startDriver(
   const signer = maySign
     ? new GuardedSigner(genesis.chain, guard, createSigner(keys.consensus.seed))
     : null
-  const replica = createReplica({ genesis, self, signer, reader: store, log: entries, guard: guard.durable })
+  const replica = createReplica({
+    genesis,
+    self,
+    signer,
+    reader: store,
+    log: entries,
+    guard: guard.durable,
+  })
   const driver = new ReplicaDriver({
     replica,
     files,
@@ -146,8 +162,10 @@ function startDriver(
     fatal,
   })
   driver.listen((event) => {
-    if (event.kind === 'alarm') log.error({ alarm: event.alarm, detail: event.detail }, 'the chain raises an alarm')
-    if (event.kind === 'accuse') log.warn({ evidence: event.evidence.kind }, 'someone broke a rule, and it can be proven')
+    if (event.kind === 'alarm')
+      log.error({ alarm: event.alarm, detail: event.detail }, 'the chain raises an alarm')
+    if (event.kind === 'accuse')
+      log.warn({ evidence: event.evidence.kind }, 'someone broke a rule, and it can be proven')
   })
   driver.start()
   return driver

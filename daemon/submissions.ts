@@ -33,6 +33,8 @@ export class Submissions {
   }
 
   answer(ref: number, answer: SubmitAnswer): void {
+    // Once more on its way: how it ended before is no longer how it ends.
+    if (answer.status === 'admitted') this.#outcomes.delete(answer.record)
     this.#pending.get(ref)?.resolve(answer)
     this.#pending.delete(ref)
   }
@@ -80,8 +82,8 @@ export class Submissions {
   abandon(reason: Error): void {
     for (const { reject } of this.#pending.values()) reject(reason)
     this.#pending.clear()
-    for (const waiters of [...this.#waiters.values()]) {
-      for (const finish of [...waiters]) finish(undefined)
+    for (const waiters of this.#waiters.values()) {
+      for (const finish of waiters) finish(undefined)
     }
   }
 }

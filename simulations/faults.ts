@@ -47,7 +47,7 @@ export interface FaultRates {
   /** Of times in which some kinds of consensus messages are lost on some links, and the others are not. */
   readonly muffleMeanMs: number
   readonly muffleLengthMeanMs: number
-  /** Of long times in which nothing can be decided, while locks come and go from view to view. */
+  /** Of long times in which some lock and others do not, from view to view. */
   readonly duelMeanMs: number
   readonly duelLengthMeanMs: number
 }
@@ -72,6 +72,8 @@ const NEVER_MS = Number.POSITIVE_INFINITY
 /** So that honest clocks differ by less than the chain allows. */
 const CLOCK_OFFSET_MAX_MS = 400
 const CLOCK_DRIFT_MAX = 0.0008
+const CHAOS_MAX_MS = 30_000
+const DUEL_CHAOS_MAX_MS = 60_000
 const ED25519_SEEDS = 0.05
 
 /**
@@ -80,6 +82,7 @@ const ED25519_SEEDS = 0.05
  */
 export function planOf(seed: number): WorldPlan {
   const random = new Random(`world ${seed}`)
+  const rates = drawRates(random)
   const size = random.chance(0.08) ? 10 : random.integer(4, 7)
   return {
     seed,
@@ -89,9 +92,9 @@ export function planOf(seed: number): WorldPlan {
     syncMeanMs: random.pick([0.2, 1, 5, 30]),
     clocks: Array.from({ length: size }, () => drawClock(random)),
     liars: drawLiars(random, size),
-    rates: drawRates(random),
+    rates,
     workload: { intervalMeanMs: random.pick([150, 600, 2_000]), lifetimeMinMs: 8_000, lifetimeMaxMs: 90_000 },
-    chaosMs: random.integer(10_000, 30_000),
+    chaosMs: random.integer(10_000, Number.isFinite(rates.duelMeanMs) ? DUEL_CHAOS_MAX_MS : CHAOS_MAX_MS),
   }
 }
 

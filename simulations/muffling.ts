@@ -5,7 +5,18 @@ import type { Packet } from './network.ts'
 
 type ConsensusKind = 'proposal' | 'prepare' | 'commit' | 'bundle'
 const KINDS: readonly ConsensusKind[] = ['proposal', 'prepare', 'commit', 'bundle']
-const REDRAW_MEAN_MS = 900
+
+type Picks = (kind: ConsensusKind, link: string, packet: Packet) => boolean
+
+/** What is lost of one view. Places, and links between them. */
+interface ViewPattern {
+  /** Nothing that they say arrives. */
+  readonly unheard: ReadonlySet<number>
+  /** They do not see the proposal. */
+  readonly blind: ReadonlySet<number>
+  /** On these links PREPAREs are lost. */
+  readonly lost: ReadonlySet<string>
+}
 
 /**
  * Unlucky choices of losses: some kinds of consensus messages, on some links. They are what makes
@@ -37,34 +48,36 @@ export class Muffling {
   }
 
   /**
-   * No COMMIT arrives, so nothing is decided; and who sees which proposal and which PREPAREs is drawn
-   * anew from view to view.
+   * What becomes of the messages of one view is drawn once for that view and holds for all repetitions:
+   * some members are not heard, some do not see the proposal, some PREPAREs are lost. So some lock, the
+   * others commit to nothing, and the view ends without a decision.
    */
   duel(): void {
-    const { random, story, rates, queue } = this.#parts
+    const { random, story, rates } = this.#parts
     const lengthMs = random.exponential(rates.duelLengthMeanMs)
-    const bundles = random.chance(0.5)
-    let [proposals, prepares] = [this.#someLinks(0.3), this.#someLinks(0.4)]
-    let over = false
-    const redraw = () => {
-      proposals = this.#someLinks(random.pick([0, 0.3]))
-      prepares = this.#someLinks(random.pick([0, 0.3, 0.6]))
-      if (!over) queue.after(random.exponential(REDRAW_MEAN_MS), redraw)
-    }
-    redraw()
-    story.tell('world', `lets no COMMIT arrive for ${Math.round(lengthMs)} ms`)
-    this.#during(lengthMs, (kind, link) => {
-      if (kind === 'commit') return true
-      if (kind === 'bundle') return bundles
-      return kind === 'prepare' ? prepares.has(link) : proposals.has(link)
+    const patterns = new Map<string, ViewPattern>()
+    const harshness = random.pick([0.2, 0.35, 0.5])
+    story.tell('world', `sets the members against each other for ${Math.round(lengthMs)} ms`)
+    this.#during(lengthMs, (kind, link, { from, to, bytes }) => {
+      const place = placeOf(bytes, kind)
+      const pattern = patterns.get(place) ?? this.#drawPattern(harshness)
+      patterns.set(place, pattern)
+      if (pattern.unheard.has(from)) return true
+      if (kind === 'proposal') return pattern.blind.has(to)
+      return kind === 'prepare' && pattern.lost.has(link)
     })
-    queue.after(lengthMs, () => (over = true))
   }
 
-  #during(ms: number, picks: (kind: ConsensusKind, link: string) => boolean): void {
+  #drawPattern(harshness: number): ViewPattern {
+    const { nodes, random } = this.#parts
+    const some = (part: number) => new Set(nodes.map(({ place }) => place).filter(() => random.chance(part)))
+    return { unheard: some(harshness / 2), blind: some(harshness), lost: this.#someLinks(harshness) }
+  }
+
+  #during(ms: number, picks: Picks): void {
     const end = this.#parts.network.muffle((packet) => {
       const kind = consensusKind(packet)
-      return kind !== undefined && picks(kind, `${packet.from}>${packet.to}`)
+      return kind !== undefined && picks(kind, `${packet.from}>${packet.to}`, packet)
     })
     this.#ends.add(end)
     this.#parts.queue.after(ms, () => {
@@ -88,3 +101,14 @@ function consensusKind({ channel, bytes }: Packet): ConsensusKind | undefined {
   if (bytes[0] !== WIRE_TAGS.vote) return undefined
   return bytes[1] === SIGN_TYPES.prepare ? 'prepare' : 'commit'
 }
+
+/** Height and view of the first consensus message in a frame, as one word: both stand right after its type. */
+function placeOf(frame: Uint8Array, kind: ConsensusKind): string {
+  const at = kind === 'bundle' ? BUNDLE_HEAD_BYTES : HEAD_BYTES
+  return Buffer.from(frame.subarray(at, at + HEIGHT_AND_VIEW_BYTES)).toString('hex')
+}
+
+/** The tag of the frame and the type of the message; a bundle has a count between them. */
+const HEAD_BYTES = 2
+const BUNDLE_HEAD_BYTES = 3
+const HEIGHT_AND_VIEW_BYTES = 12

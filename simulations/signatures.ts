@@ -26,10 +26,15 @@ const PUBLIC_KEY_BYTES = 32
 /** A real key pair, the same for the same name. */
 export function keyPairOf(name: string): KeyPair {
   const seed = sha256(utf8Encode(`invented key of ${name}`))
-  const key = Buffer.from(concatBytes(PKCS8_PREFIX, seed))
-  const secret = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  const secret = secretKeyOf(seed)
   const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' })
   return { publicKey: new Uint8Array(spki.subarray(-PUBLIC_KEY_BYTES)), secret, seed }
+}
+
+/** @param seed 32-byte Ed25519 secret */
+export function secretKeyOf(seed: Uint8Array): KeyObject {
+  const key = Buffer.from(concatBytes(PKCS8_PREFIX, seed))
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
 }
 
 /** The real thing: slow, so only some seeds use it. */

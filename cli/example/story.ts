@@ -89,7 +89,10 @@ async function certifyChild(
   const certified = await certify(scene, 3, ['model', files.child, ...edges, '--share', 'members'])
   tell(
     `Organisation 3 fine-tunes a child of it on other digits (${percent(recognised)}) and certifies that, in block ${certified.height}.`,
-    'pedigree --home org3 certify model ./child.safetensors --dataset org1/digits --parent org2/base.safetensors \\\n      --relation finetune --share members',
+    [
+      'pedigree --home org3 certify model ./child.safetensors --dataset org1/digits',
+      '--parent org2/base.safetensors --relation finetune --share members',
+    ].join(' '),
   )
   return certified
 }

@@ -59,7 +59,10 @@ export class ChainStore implements Reader {
    */
   async commit(writes: readonly Write[]): Promise<void> {
     try {
-      await this.#level.batch(writes.map((write) => this.#operation(write)), { sync: true })
+      await this.#level.batch(
+        writes.map((write) => this.#operation(write)),
+        { sync: true },
+      )
     } catch (cause) {
       throw storageFailure('writing a block', cause)
     }
@@ -77,9 +80,14 @@ export class ChainStore implements Reader {
     const start = this.#prefix + prefix
     const bounds = reverse
       ? { gte: start, lt: after === undefined ? behind(start) : this.#prefix + after }
-      : { ...(after === undefined ? { gte: start } : { gt: this.#prefix + after }), lt: behind(start) }
+      : {
+          ...(after === undefined ? { gte: start } : { gt: this.#prefix + after }),
+          lt: behind(start),
+        }
     try {
-      const entries = await this.#level.iterator({ ...bounds, limit, reverse, ...this.#view() }).all()
+      const entries = await this.#level
+        .iterator({ ...bounds, limit, reverse, ...this.#view() })
+        .all()
       return entries.map(([key, value]) => ({ key: key.slice(this.#prefix.length), value }))
     } catch (cause) {
       throw storageFailure(`scanning ${prefix}`, cause)

@@ -23,12 +23,20 @@ export class StorageError extends Error {
 /** How LevelDB reports ENOSPC: it has one code for all that the operating system says. */
 const NO_SPACE = 'No space left on device'
 
+/** How it reports a file that is not as it wrote it. */
+const DAMAGED = 'Corruption:'
+
 /** Names what was being done when the operating system failed. */
 export function storageFailure(doing: string, cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)
   if (isDiskFull(cause) || detail.includes(NO_SPACE)) {
     return new StorageError('disk-full', `${doing}: the disk is full`, { cause })
+  }
+  if (detail.includes(DAMAGED)) {
+    const remedy =
+      'stop the node, move node/data away and start again: the ledger comes from the others'
+    return new StorageError('storage-damaged', `${doing}: ${detail}: ${remedy}`, { cause })
   }
   return new StorageError('storage-failed', `${doing}: ${detail}`, { cause })
 }

@@ -16,7 +16,7 @@ export type ReplicaEffect =
   | { readonly kind: 'verify'; readonly job: number; readonly checks: readonly SignatureCheck[] }
   /** Append to the write-ahead log, buffered (W1). */
   | { readonly kind: 'log'; readonly entry: Uint8Array }
-  /** One barrier: all logged entries and the guard, synced in parallel; answered by `persisted` (W2, W3). */
+  /** One barrier: all logged entries, then the guard, both synced; answered by `persisted` (decisions/0001). */
   | { readonly kind: 'persist'; readonly job: number; readonly guard: Guard }
   /** One atomic, synced batch (W6); then a new log whose header names `height + 1`; answered by `committed`. */
   | {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { request } from 'node:http'
 import { rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -46,7 +46,9 @@ describe('the daemon as a process', function () {
     return child
   }
 
-  async function start(home: string): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
+  async function start(
+    home: string,
+  ): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
     const child = launch('--home', home)
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
     const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
@@ -68,7 +70,11 @@ describe('the daemon as a process', function () {
     return (await exit)[0]
   }
 
-  async function call(socketPath: string, path: string, body?: Uint8Array): Promise<Record<string, unknown>> {
+  async function call(
+    socketPath: string,
+    path: string,
+    body?: Uint8Array,
+  ): Promise<Record<string, unknown>> {
     const headers = { 'content-type': 'application/json' }
     const method = body === undefined ? 'GET' : 'POST'
     const asked = request({ socketPath, path, method, headers }).end(body)
@@ -78,7 +84,12 @@ describe('the daemon as a process', function () {
 
   async function certify({ socket, chain }: Ready, nonce: number): Promise<string> {
     const expires = Date.now() + 3_600_000
-    const { id, envelope } = signedDataset({ chain: genesis.chain, nonce, name: `data-${nonce}`, expires })
+    const { id, envelope } = signedDataset({
+      chain: genesis.chain,
+      nonce,
+      name: `data-${nonce}`,
+      expires,
+    })
     await call(socket, `/v1/chains/${chain}/records`, envelope)
     const answer = await call(socket, `/v1/chains/${chain}/records/${id}?waitMs=20000`)
     assert.equal(answer['status'], 'committed')

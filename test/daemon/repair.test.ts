@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Level } from 'level'
-import { repairStore } from '../../daemon/repair.ts'
 import { createVerifier } from '../../daemon/keys/ed25519.ts'
+import { repairStore } from '../../daemon/repair.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
 import { testGenesis, testPerson } from '../support/keys.ts'
@@ -25,7 +25,12 @@ describe('the start-up check', () => {
     try {
       for (let nonce = 1; nonce <= BLOCKS; nonce++) {
         const expires = Date.now() + 3_600_000
-        const { id, envelope } = signedDataset({ chain: genesis.chain, nonce, name: `data-${nonce}`, expires })
+        const { id, envelope } = signedDataset({
+          chain: genesis.chain,
+          nonce,
+          name: `data-${nonce}`,
+          expires,
+        })
         await chain.driver.submit(envelope)
         assert.equal((await chain.driver.waitSettled(id, WAIT_MS))?.status, 'committed')
       }
@@ -36,11 +41,16 @@ describe('the start-up check', () => {
   }
 
   /** Whoever has root edits the database behind the node's back. */
-  async function edit(change: (level: Level<string, Uint8Array>, prefix: string) => Promise<void>): Promise<void> {
-    const level = new Level<string, Uint8Array>(at(`home/${HOME_FILES.data}`), { valueEncoding: 'view' })
+  async function edit(
+    change: (level: Level<string, Uint8Array>, prefix: string) => Promise<void>,
+  ): Promise<void> {
+    const level = new Level<string, Uint8Array>(at(`home/${HOME_FILES.data}`), {
+      valueEncoding: 'view',
+    })
     try {
       await level.open()
-      const key = (await level.keys().all()).find((text) => text.endsWith(storageKey.meta('height'))) ?? ''
+      const key =
+        (await level.keys().all()).find((text) => text.endsWith(storageKey.meta('height'))) ?? ''
       await change(level, key.slice(0, key.indexOf('/') + 1))
     } finally {
       await level.close()
@@ -92,10 +102,22 @@ describe('the start-up check', () => {
   const damages: readonly (readonly [string, () => Promise<void>])[] = [
     ['a state value is edited', flip(storageKey.state(`nonces/${person}`))],
     ['a state value is deleted', remove(storageKey.state(`nonces/${person}`))],
-    ['a state value is added', () => edit(async (level, prefix) => level.put(`${prefix}${PREFIXES.state}key/x`, Buffer.from('1')))],
+    [
+      'a state value is added',
+      () =>
+        edit(async (level, prefix) =>
+          level.put(`${prefix}${PREFIXES.state}key/x`, Buffer.from('1')),
+        ),
+    ],
     ['the root page of the state tree is edited', flip(storageKey.treePage(''))],
     ['a log node is edited', flip(storageKey.logNode(2, 0))],
-    ['the height is edited', () => edit(async (level, prefix) => level.put(prefix + storageKey.meta('height'), Buffer.from('2')))],
+    [
+      'the height is edited',
+      () =>
+        edit(async (level, prefix) =>
+          level.put(prefix + storageKey.meta('height'), Buffer.from('2')),
+        ),
+    ],
     ['the height is deleted', remove(storageKey.meta('height'))],
     ['the proposer window is deleted', remove(storageKey.meta('proposers'))],
   ]

@@ -22,7 +22,10 @@ describe('the replica driver', () => {
   const at = temporaryFolder()
   const running = new Set<RunningChain>()
 
-  async function run(home: string, spoil?: Parameters<typeof runChain>[1]['spoil']): Promise<RunningChain> {
+  async function run(
+    home: string,
+    spoil?: Parameters<typeof runChain>[1]['spoil'],
+  ): Promise<RunningChain> {
     const chain = await runChain(home, { genesis, ...(spoil === undefined ? {} : { spoil }) })
     running.add(chain)
     return chain
@@ -86,7 +89,10 @@ describe('the replica driver', () => {
   it('releases whoever waits for a record that somebody else submitted', async () => {
     const chain = await run(at('home'))
     const { id, envelope } = record(1)
-    const [first, second] = [chain.driver.waitSettled(id, WAIT_MS), chain.driver.waitSettled(id, WAIT_MS)]
+    const [first, second] = [
+      chain.driver.waitSettled(id, WAIT_MS),
+      chain.driver.waitSettled(id, WAIT_MS),
+    ]
     await chain.driver.submit(envelope)
     assert.deepEqual(await first, { status: 'committed', height: 1 })
     assert.deepEqual(await second, { status: 'committed', height: 1 })
@@ -171,7 +177,10 @@ describe('the replica driver', () => {
       })
       const { outcome } = await certify(chain, 1)
       assert.equal(outcome, undefined)
-      assert.deepEqual(chain.fatal.map((error) => (error as StorageError).code), ['disk-full'])
+      assert.deepEqual(
+        chain.fatal.map((error) => (error as StorageError).code),
+        ['disk-full'],
+      )
       await assert.rejects(chain.driver.submit(record(2).envelope), { code: 'disk-full' })
     })
   }
@@ -233,7 +242,10 @@ describe('the replica driver', () => {
     await stop(first)
     await rm(at(`home/${HOME_FILES.data}`), { recursive: true })
     const restored = await run(at('home'))
-    assert.deepEqual(await restored.driver.waitSettled(id, WAIT_MS), { status: 'committed', height: 1 })
+    assert.deepEqual(await restored.driver.waitSettled(id, WAIT_MS), {
+      status: 'committed',
+      height: 1,
+    })
   })
 
   it('gives up whoever waits when it stops', async () => {

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import type { Genesis } from '../../protocol/chain/genesis.ts'
-import { HOME_FILES } from '../../protocol/home.ts'
-import { createReplica } from '../../protocol/replica/replica.ts'
-import { type OpenChainFiles, openChainFiles } from '../../daemon/chain-files.ts'
 import type { ChainFiles } from '../../daemon/barriers.ts'
+import { type OpenChainFiles, openChainFiles } from '../../daemon/chain-files.ts'
 import { createSigner, createVerifier } from '../../daemon/keys/ed25519.ts'
 import { createMetrics } from '../../daemon/metrics.ts'
 import { ReplicaDriver } from '../../daemon/replica-driver.ts'
 import { Database } from '../../daemon/storage/database.ts'
 import { GuardedSigner } from '../../daemon/storage/guarded-signer.ts'
+import type { Genesis } from '../../protocol/chain/genesis.ts'
+import { HOME_FILES } from '../../protocol/home.ts'
+import { createReplica } from '../../protocol/replica/replica.ts'
 import { testRoleKey } from '../support/keys.ts'
 import { silentLog } from './network/silent-log.ts'
 
@@ -31,16 +31,32 @@ export async function openFiles(home: string, genesis: Genesis) {
   const data = `${home}/${HOME_FILES.data}`
   await mkdir(data, { recursive: true })
   const database = await Database.open(data, genesis.chain)
-  const files = await openChainFiles({ home, database, genesis, verify: createVerifier(), log: silentLog() })
+  const files = await openChainFiles({
+    home,
+    database,
+    genesis,
+    verify: createVerifier(),
+    log: silentLog(),
+  })
   return { database, files }
 }
 
-export async function runChain(home: string, { genesis, spoil }: RunOptions): Promise<RunningChain> {
+export async function runChain(
+  home: string,
+  { genesis, spoil }: RunOptions,
+): Promise<RunningChain> {
   const { database, files } = await openFiles(home, genesis)
   const { store, guard, wal, entries, maySign } = files
   const sign = createSigner(testRoleKey(0, 'consensus').seed)
   const signer = maySign ? new GuardedSigner(genesis.chain, guard, sign) : null
-  const replica = createReplica({ genesis, self: 0, signer, reader: store, log: entries, guard: guard.durable })
+  const replica = createReplica({
+    genesis,
+    self: 0,
+    signer,
+    reader: store,
+    log: entries,
+    guard: guard.durable,
+  })
   const fatal: Error[] = []
   const driver = new ReplicaDriver({
     replica,

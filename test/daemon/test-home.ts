@@ -11,10 +11,19 @@ import {
 import { type TestGenesis, testIdentity, testOrganisation, testRoleKey } from '../support/keys.ts'
 
 /** The home of one organisation of a test genesis, that listens on any free port. */
-export async function writeTestHome(home: string, { bytes }: TestGenesis, orgIndex = 0): Promise<void> {
+export async function writeTestHome(
+  home: string,
+  { bytes }: TestGenesis,
+  orgIndex = 0,
+): Promise<void> {
   await mkdir(`${home}/${HOME_FILES.nodeKeys}`, { recursive: true, mode: 0o700 })
   const organisation = testOrganisation(orgIndex)
-  const config: HomeConfig = { format: HOME_FORMAT, organisation, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [] }
+  const config: HomeConfig = {
+    format: HOME_FORMAT,
+    organisation,
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    announce: [],
+  }
   await writeFile(`${home}/${HOME_FILES.config}`, JSON.stringify(config))
   await writeFile(`${home}/${HOME_FILES.identity}`, JSON.stringify(testIdentity(orgIndex)))
   await writeFile(`${home}/${HOME_FILES.genesis}`, bytes)

@@ -1,0 +1,114 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { artefactSpeed } from './bench/artefact-speed.ts'
+import { Author, ENVELOPE_BYTES } from './bench/certificates.ts'
+import { residentBytes } from './bench/counters.ts'
+import { type Devnet, startDevnet } from './bench/devnet.ts'
+import { type Network, runLoad } from './bench/load.ts'
+import type { BenchReport } from './bench/measured.ts'
+import { NodeClient } from './bench/node-client.ts'
+import { stateTreeCost } from './bench/state-tree-cost.ts'
+import { tableOf } from './bench/table.ts'
+
+const USAGE = `Measures a network of four real processes on this machine.
+
+  npm run bench                         everything, in about a minute
+                -- --seconds N          so long for each load (default 15)
+                   --skip-artefacts     no files
+                   --json FILE          the report for programs
+`
+const OPTIONS = {
+  seconds: { type: 'string', default: '15' },
+  'skip-artefacts': { type: 'boolean', default: false },
+  json: { type: 'string' },
+} as const
+const SECONDS_MAX = 120
+const WARM_UP_SECONDS = 3
+const CLIENTS = 64
+/** Signed ahead for each second of load. */
+const CERTIFICATES_PER_SECOND = 2_500
+const LONE_CERTIFICATES_PER_SECOND = 400
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS })
+  const seconds = Number(values.seconds)
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > SECONDS_MAX) {
+    process.stderr.write(USAGE)
+    return 2
+  }
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'pedigree-bench-')))
+  try {
+    const report = await measure(folder, { seconds, artefacts: !values['skip-artefacts'] })
+    process.stdout.write(tableOf(report))
+    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
+    return 0
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Plan {
+  readonly seconds: number
+  readonly artefacts: boolean
+}
+
+async function measure(folder: string, plan: Plan): Promise<BenchReport> {
+  say('four nodes start')
+  const devnet = await startDevnet(join(folder, 'net'))
+  const interrupt = () => void devnet.stop()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const clients = devnet.nodes.map(({ home }) => new NodeClient(home, devnet.chain, CLIENTS))
+  try {
+    return await measureNetwork(folder, plan, await networkOf(devnet, clients))
+  } finally {
+    for (const client of clients) client.close()
+    await devnet.stop()
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+async function networkOf({ nodes, chain }: Devnet, clients: readonly NodeClient[]): Promise<Network> {
+  const authors: Author[] = []
+  for (const { home } of nodes) authors.push(await Author.ofHome(home, chain))
+  return { nodes, clients, authors }
+}
+
+async function measureNetwork(folder: string, plan: Plan, network: Network): Promise<BenchReport> {
+  const { seconds } = plan
+  const total = seconds + WARM_UP_SECONDS
+  const common = { seconds, warmUpSeconds: WARM_UP_SECONDS }
+  say(`one client, ${total} s`)
+  const loneCertificates = total * LONE_CERTIFICATES_PER_SECOND
+  const lone = await runLoad(network, { ...common, clients: 1, certificates: loneCertificates })
+  say(`${CLIENTS} clients, ${total} s, after signing their certificates`)
+  const certificates = total * CERTIFICATES_PER_SECOND
+  const load = await runLoad(network, { ...common, clients: CLIENTS, certificates })
+  const memory = []
+  for (const { organisation, pid } of network.nodes) {
+    memory.push({ organisation, residentBytes: await residentBytes(pid) })
+  }
+  say('the state tree')
+  const stateTreeMicrosPerRecord = stateTreeCost()
+  if (plan.artefacts) say('a file of 256 MiB')
+  const artefacts = plan.artefacts ? await artefactSpeed(network, join(folder, 'file')) : undefined
+  const [cpu] = cpus()
+  return {
+    format: 'pedigree-bench/1',
+    machine: { cpus: cpus().length, model: cpu?.model ?? 'unknown', node: process.version },
+    nodes: network.nodes.length,
+    envelopeBytes: ENVELOPE_BYTES,
+    load,
+    lone,
+    stateTreeMicrosPerRecord,
+    memory,
+    ...(artefacts === undefined ? {} : { artefacts }),
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`bench: ${text}\n`)
+}
+
+process.exitCode = await main()

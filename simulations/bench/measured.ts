@@ -1,0 +1,38 @@
+/** Everything that one run measured. Times in ms, sizes in bytes, unless a name says otherwise. */
+export interface BenchReport {
+  readonly format: 'pedigree-bench/1'
+  readonly machine: { readonly cpus: number; readonly model: string; readonly node: string }
+  readonly nodes: number
+  readonly envelopeBytes: number
+  readonly load: LoadReport
+  readonly lone: LoadReport
+  readonly stateTreeMicrosPerRecord: number
+  readonly memory: readonly { readonly organisation: string; readonly residentBytes: number }[]
+  readonly artefacts?: ArtefactReport
+}
+
+export interface LoadReport {
+  readonly clients: number
+  readonly seconds: number
+  readonly certificates: number
+  readonly certificatesPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+  readonly blocks: number
+  readonly fsyncsPerBlock: number
+  readonly signatureChecksPerRecordAndNode: number
+  /** Seconds of processor time that all nodes used, for each second that passed. */
+  readonly nodeProcessors: number
+  /** The same of this process, which plays all clients. */
+  readonly clientProcessors: number
+}
+
+/** Millions of bytes a second. */
+export interface ArtefactReport {
+  readonly bytes: number
+  readonly sha256: number
+  readonly add: number
+  readonly localRead: number
+  readonly bitswapFetch: number
+}
