@@ -43,3 +43,6 @@ export function installMissing() {
   process.stderr.write(`pedigree: could not install: ${why}\n`)
   process.exit(127)
 }
+
+// `npm test` and the other scripts run this file itself.
+if (process.argv[1] === fileURLToPath(import.meta.url)) installMissing()

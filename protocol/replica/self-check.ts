@@ -1,7 +1,7 @@
 import { decodeCommitProof } from '../chain/commit-proof.ts'
 import type { Genesis } from '../chain/genesis.ts'
 import { blockIdOf, decodeHeader, type Header } from '../chain/header.ts'
-import { EMPTY_FRONTIER, readFrontier, rootOf } from '../chain/log.ts'
+import { readFrontier, rootOf } from '../chain/log.ts'
 import { rebuildRoot, treeRoot } from '../chain/state-tree.ts'
 import { treeFault } from '../chain/state-tree-check.ts'
 import { decidedBlockChecks, type Parent } from '../chain/verify-block.ts'
@@ -93,10 +93,6 @@ function checkBlock(store: Store, height: number, parent: Parent): Parent | Reje
   if (isRejection(decided)) return decided
   if (!decided.checks.every(verify)) return refuse('bad-commit-proof', `block ${height} carries a signature that does not verify`)
   return { height, id: decided.id, timeMs: decided.header.timeMs }
-}
-
-export function genesisHead(genesis: Genesis): Head {
-  return { height: 0, id: genesis.chain, timeMs: 0, log: EMPTY_FRONTIER, proof: null, proposers: [] }
 }
 
 /**
