@@ -27,9 +27,8 @@ const OPTIONS = {
 const SECONDS_MAX = 120
 const WARM_UP_SECONDS = 3
 const CLIENTS = 64
-/** Signed ahead for each second of load. */
-const CERTIFICATES_PER_SECOND = 2_500
-const LONE_CERTIFICATES_PER_SECOND = 400
+/** Signed ahead by each organisation for each second of load. */
+const AHEAD_PER_SECOND = 700
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: OPTIONS })
@@ -59,9 +58,12 @@ async function measure(folder: string, plan: Plan): Promise<BenchReport> {
   const devnet = await startDevnet(join(folder, 'net'))
   const interrupt = () => void devnet.stop()
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  const clients = devnet.nodes.map(({ home }) => new NodeClient(home, devnet.chain, CLIENTS))
+  const { nodes, chain } = devnet
+  const clients = nodes.map(({ home }) => new NodeClient(home, chain, CLIENTS))
   try {
-    return await measureNetwork(folder, plan, await networkOf(devnet, clients))
+    say('the certificates are signed')
+    const authors = await signAhead(devnet, plan.seconds)
+    return await measureNetwork(folder, plan, { nodes, clients, authors })
   } finally {
     for (const client of clients) client.close()
     await devnet.stop()
@@ -69,10 +71,14 @@ async function measure(folder: string, plan: Plan): Promise<BenchReport> {
   }
 }
 
-async function networkOf({ nodes, chain }: Devnet, clients: readonly NodeClient[]): Promise<Network> {
+async function signAhead({ nodes, chain }: Devnet, seconds: number): Promise<readonly Author[]> {
   const authors: Author[] = []
-  for (const { home } of nodes) authors.push(await Author.ofHome(home, chain))
-  return { nodes, clients, authors }
+  for (const { home } of nodes) {
+    const author = await Author.ofHome(home, chain)
+    author.signAhead((seconds + WARM_UP_SECONDS) * AHEAD_PER_SECOND)
+    authors.push(author)
+  }
+  return authors
 }
 
 async function measureNetwork(folder: string, plan: Plan, network: Network): Promise<BenchReport> {
@@ -80,11 +86,9 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
   const total = seconds + WARM_UP_SECONDS
   const common = { seconds, warmUpSeconds: WARM_UP_SECONDS }
   say(`one client, ${total} s`)
-  const loneCertificates = total * LONE_CERTIFICATES_PER_SECOND
-  const lone = await runLoad(network, { ...common, clients: 1, certificates: loneCertificates })
-  say(`${CLIENTS} clients, ${total} s, after signing their certificates`)
-  const certificates = total * CERTIFICATES_PER_SECOND
-  const load = await runLoad(network, { ...common, clients: CLIENTS, certificates })
+  const lone = await runLoad(network, { ...common, clients: 1 })
+  say(`${CLIENTS} clients, ${total} s`)
+  const load = await runLoad(network, { ...common, clients: CLIENTS })
   const memory = []
   for (const { organisation, pid } of network.nodes) {
     memory.push({ organisation, residentBytes: await residentBytes(pid) })

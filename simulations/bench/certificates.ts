@@ -74,8 +74,10 @@ export class Author {
     return this.#sign({ sha256, artefact, description: 'x'.repeat(this.#padding) })
   }
 
-  /** With the first nonce that no certificate signed ahead has. */
+  /** Throws away what is signed ahead, because a node takes nonces only so far apart. */
   certify(sha256: Digest, artefact: ArtefactDescription): Certificate {
+    const unused = this.#ahead.splice(this.#nextAhead)
+    this.#nonce -= unused.length
     return this.#sign({ sha256, artefact })
   }
 

@@ -14,19 +14,16 @@ export interface Network {
 export interface LoadPlan {
   readonly clients: number
   readonly seconds: number
-  readonly warmUpSeconds: number
-  /** Signed ahead of time: when an author's share is used up, the clients of that node end. */
-  readonly certificates: number
-}
+  readonly warmUpSeconds: number}
 
 const COMMIT_MS_MAX = 60_000
 
-/** Clients that each submit a certificate, wait until it is durable, and go on with the next. */
+/**
+ * Clients that each submit a certificate that was signed ahead, wait until it is durable, and go on
+ * with the next. When an author has none left, the clients of that node end.
+ */
 export async function runLoad(network: Network, plan: LoadPlan): Promise<LoadReport> {
-  const signing = network.authors.slice(0, plan.clients)
-  for (const author of signing) author.signAhead(Math.ceil(plan.certificates / signing.length))
   const watch = new Stopwatch()
-  const started = performance.now()
   const running = Array.from({ length: plan.clients }, (_, index) => {
     const place = index % network.clients.length
     return runClient(network.clients[place], network.authors[place], watch)
@@ -42,9 +39,6 @@ export async function runLoad(network: Network, plan: LoadPlan): Promise<LoadRep
   } finally {
     watch.stop()
     await finished
-    if (performance.now() - started < plan.warmUpSeconds * 1_000) {
-      process.stderr.write('the certificates ran out while the network warmed up\n')
-    }
   }
 }
 
