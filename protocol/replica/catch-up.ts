@@ -69,10 +69,22 @@ export function finishTip(core: Core, { proof }: Extract<Job, { kind: 'tip' }>, 
 /** Asks several members at once, each for a part of the next range. */
 function requestBlocks(core: Core): void {
   const { catchUp, head } = core
-  const peers = [...core.connected]
-  const last = Math.min(catchUp.target, head.height + CATCH_UP_RANGE_BLOCKS_MAX)
-  catchUp.running = catchUp.target > head.height && peers.length > 0
+  catchUp.running = catchUp.target > head.height
   if (!catchUp.running) return
+  askPeers(core)
+  // Also when nobody is connected: whoever comes back in the meantime is asked then.
+  core.effects.push({
+    kind: 'timer',
+    timer: { name: 'catch-up', attempt: catchUp.attempt },
+    ms: CATCH_UP_TIMEOUT_MS,
+  })
+}
+
+function askPeers(core: Core): void {
+  const { catchUp, head } = core
+  const peers = [...core.connected]
+  if (peers.length === 0) return
+  const last = Math.min(catchUp.target, head.height + CATCH_UP_RANGE_BLOCKS_MAX)
   const missing: number[] = []
   for (let height = head.height + 1; height <= last; height++) {
     if (!catchUp.asked.has(height) && !catchUp.buffered.has(height)) missing.push(height)
@@ -85,11 +97,6 @@ function requestBlocks(core: Core): void {
     const range = { kind: 'get-blocks', from: part[0] as number, to: part.at(-1) as number } as const
     core.effects.push({ kind: 'send', to, bytes: encodeWireMessage(range) })
   }
-  core.effects.push({
-    kind: 'timer',
-    timer: { name: 'catch-up', attempt: catchUp.attempt },
-    ms: CATCH_UP_TIMEOUT_MS,
-  })
 }
 
 /** Whoever did not deliver in time is asked no more for these heights: the next member is. */

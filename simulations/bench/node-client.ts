@@ -86,7 +86,7 @@ export class NodeClient {
     const options = { socketPath: this.#socket, agent: this.#agent, method, path, headers }
     return new Promise((resolve, reject) => {
       const outgoing = request({ ...options, timeout: ANSWER_MS_MAX }, resolve)
-      outgoing.on('error', reject)
+      outgoing.on('error', (cause) => reject(new Error(`${method} ${path} failed`, { cause })))
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)))
       if (body === undefined || body instanceof Uint8Array) outgoing.end(body)
       else pipeline(body, outgoing).catch(reject)
