@@ -54,7 +54,9 @@ export class Background {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-4_096)
     })
-    const ready = once(createInterface({ input: child.stdout }), 'line')
+    const ready = once(createInterface({ input: child.stdout }), 'line').then(([line]) => {
+      if (!isReady(String(line))) throw new Error(`pedigree ${args.join(' ')} said: ${String(line)}`)
+    })
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`pedigree ${args.join(' ')} ended with ${code}: ${complaint.trim()}`)
     })
@@ -69,6 +71,15 @@ export class Background {
     const ended = once(this.#child, 'exit')
     this.#child.kill('SIGINT')
     await ended
+  }
+}
+
+/** The first line on stdout is the ready line, or says what went wrong. */
+function isReady(line: string): boolean {
+  try {
+    return (JSON.parse(line) as { readonly ready?: unknown }).ready === true
+  } catch {
+    return false
   }
 }
 
