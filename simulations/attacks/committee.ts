@@ -55,6 +55,21 @@ export const COMMITTEE_ATTACKS: readonly Attack[] = [
     },
   },
   {
+    id: 'T-P11b',
+    attacker: 'a member with a valid key',
+    action: 'votes for one block towards some and for another towards the rest',
+    expected: 'all honest members decide the same; its two votes are evidence that the ledger keeps',
+    run: () => {
+      const stage = new Stage({ liars: new Map([[INSIDER, 'double voter']]) })
+      const committed = certifySeveral(stage)
+      return judge([
+        finding(committed, 'every certificate is committed'),
+        finding(stage.accused.has('equivocation'), 'the member is accused of equivocation'),
+        finding(stage.evidenceOnLedger() > 0, `${stage.evidenceOnLedger()} items of evidence are on the ledger`),
+      ])
+    },
+  },
+  {
     id: 'T-P12',
     attacker: 'a leader that does not like organisation 2',
     action: 'leaves its certificates out of every block, and forwards none of them',

@@ -1,5 +1,7 @@
 import type { Digest } from '../../protocol/digest.ts'
 import type { ReplicaEffect, SubmitAnswer } from '../../protocol/replica/effect.ts'
+import type { Reader } from '../../protocol/ports.ts'
+import { genesisWrites } from '../../protocol/replica/genesis-writes.ts'
 import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'
 import { encodeWireMessage } from '../../protocol/wire/message-codec.ts'
@@ -13,6 +15,7 @@ import type { Person } from '../invented-network.ts'
 import { PERFECT_LINKS } from '../network.ts'
 import type { SimulatedNode } from '../node.ts'
 import type { Observed, Observer } from '../observer.ts'
+import { readSignable } from '../signable-reader.ts'
 import type { SignedRecord, Signing } from '../records.ts'
 import { World } from '../world.ts'
 
@@ -34,6 +37,10 @@ export class Stage implements Observer {
   readonly accused = new Set<string>()
   readonly views = new Map<number, number>()
   readonly checksAsked = new Map<number, number>()
+  /** By place: what its clients were told of their records' fate. */
+  readonly settled = new Map<number, string[]>()
+  /** Called with the kind of each statement that an honest node signs. */
+  onSigning: ((node: Observed, kind: string) => void) | undefined
   readonly #answers = new Map<number, SubmitAnswer>()
   #leaving: ((message: Outgoing, frame: WireMessage) => void) | undefined
   #nextRef = FIRST_REF
@@ -62,6 +69,10 @@ export class Stage implements Observer {
     this.#leaving = listener
   }
 
+  signed(node: Observed, signable: Uint8Array): void {
+    this.onSigning?.(node, readSignable(signable)?.kind ?? '')
+  }
+
   left(node: Observed, message: Outgoing): void {
     const frame = node.faulty ? undefined : frameIn(message)
     if (frame !== undefined) this.#leaving?.(message, frame)
@@ -69,6 +80,9 @@ export class Stage implements Observer {
 
   effect(node: Observed, effect: ReplicaEffect): void {
     if (effect.kind === 'answer') this.#answers.set(effect.ref, effect.answer)
+    if (effect.kind === 'settled') {
+      this.settled.set(node.place, [...(this.settled.get(node.place) ?? []), effect.outcome.status])
+    }
     if (effect.kind === 'accuse') this.accused.add(effect.evidence.kind)
     if (effect.kind === 'commit' && !node.faulty) this.views.set(effect.height, effect.block.view)
     if (effect.kind === 'verify') {
@@ -116,6 +130,12 @@ export class Stage implements Observer {
   commit(member: number, record: SignedRecord, withinMs = 20_000): boolean {
     this.submit(member, record.envelope)
     return this.world.runUntil(withinMs, () => this.everyoneHas(record.id))
+  }
+
+  /** The store of a node on its first day. */
+  emptyReader(): Reader {
+    const writes = new Map(genesisWrites(this.world.invented.genesis).map(({ key, value }) => [key, value]))
+    return { get: (key) => writes.get(key) }
   }
 
   run(ms: number): void {

@@ -5,7 +5,7 @@ import { FLOOD_ATTACKS } from './floods.ts'
 import { IDENTITY_ATTACKS } from './identity.ts'
 import { LEDGER_ATTACKS } from './ledger.ts'
 
-/** About bytes outside the ledger: a simulated world has none. */
+/** About bytes outside the ledger, which a simulated world does not have: they run on real processes (processes.ts). */
 const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
   {
     id: 'T-P4',
@@ -43,5 +43,5 @@ export const ATTACKS: readonly Attack[] = [
 /** Letters as the tables have them, then numbers. */
 function order({ id }: Attack): number {
   const letter = 'PGSM'.indexOf(id.charAt(2))
-  return letter * 100 + Number(id.slice(3))
+  return letter * 100 + Number.parseInt(id.slice(3), 10)
 }
