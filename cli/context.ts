@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { cliError } from './cli-error.ts'
 import type { Output } from './output/output.ts'
 
 /** What every command is given. */
@@ -13,5 +14,6 @@ export interface Context {
 
 /** `--home`, else PEDIGREE_HOME, else ~/.pedigree: the same place whatever the working directory. */
 export function homePath(option: string | undefined, environment: NodeJS.ProcessEnv): string {
+  if (option === '') throw cliError('usage', '--home is empty')
   return resolve(option ?? (environment.PEDIGREE_HOME || join(homedir(), '.pedigree')))
 }

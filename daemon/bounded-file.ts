@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
@@ -6,7 +7,8 @@ import { open } from 'node:fs/promises'
  * @throws RangeError for anything else than a regular file of at most `bytesMax` bytes
  */
 export async function readBoundedFile(path: string, bytesMax: number): Promise<Uint8Array> {
-  const file = await open(path, 'r')
+  // Without O_NONBLOCK, opening a pipe would wait for ever.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stat = await file.stat()
     if (!stat.isFile()) throw new RangeError(`${path} is not a regular file`)

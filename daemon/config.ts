@@ -5,7 +5,13 @@ import type { Genesis } from '../protocol/chain/genesis.ts'
 import { parseGenesis } from '../protocol/chain/genesis.ts'
 import type { Digest } from '../protocol/digest.ts'
 import type { SchemaCheck } from '../protocol/encoding/schema.ts'
-import { HOME_FILES, type HomeConfig, type PeersFile, socketPath } from '../protocol/home.ts'
+import {
+  HOME_FILES,
+  type HomeConfig,
+  type PeersFile,
+  socketFolder,
+  socketPath,
+} from '../protocol/home.ts'
 import { GENESIS_BYTES_MAX } from '../protocol/limits.ts'
 import { isRejection } from '../protocol/rejection.ts'
 import { readBoundedFile } from './bounded-file.ts'
@@ -71,7 +77,8 @@ export async function loadConfig(path: string): Promise<NodeConfig> {
   }
   const { organisation, listen, announce } = config
   const peers = await loadPeers(home)
-  const socket = socketPath(home, homeDigest(home), tmpdir())
+  const folder = socketFolder(tmpdir(), process.getuid?.() ?? 0)
+  const socket = socketPath(home, homeDigest(home), folder)
   return { home, organisation, listen, announce, peers, genesis, genesisBytes: bytes, self, socket }
 }
 
@@ -158,6 +165,7 @@ async function loadFile(path: string, bytesMax: number): Promise<Uint8Array | un
     return await readBoundedFile(path, bytesMax)
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) return undefined
-    throw new ConfigError('file-unreadable', `${path} cannot be read`, { cause })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError('file-unreadable', `${path} cannot be read: ${why}`, { cause })
   }
 }

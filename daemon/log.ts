@@ -24,12 +24,19 @@ export function createLog(organisation: string): Log {
     serializers: { err: stdSerializers.err, error: stdSerializers.err },
   }
   // Synchronous, so that the line that explains a crash is not lost in it.
-  const target = process.stderr.isTTY ? prettyStream() : pino.destination({ dest: STDERR, sync: true })
+  const target = process.stderr.isTTY ? prettyStream() : lineStream()
   return pino(options, target)
 }
 
 export function levelOf(text: string | undefined): Level {
   return LEVELS.find((level) => level === text?.toLowerCase()) ?? 'info'
+}
+
+/** A line that finds no space is lost: what the node does to the ledger counts, not what it says of it. */
+function lineStream() {
+  const stream = pino.destination({ dest: STDERR, sync: true })
+  stream.on('error', () => undefined)
+  return stream
 }
 
 const LABELS: Readonly<Record<number, string>> = {

@@ -4,9 +4,10 @@ import { ConfigError } from './config.ts'
 import { KeyFileError } from './keys/key-file.ts'
 import { SecretFileError } from './keys/secret-file.ts'
 import { HostError } from './network/host.ts'
-import { SocketInUseError } from './rpc/socket-path.ts'
+import { SocketFolderError, SocketInUseError } from './rpc/socket-path.ts'
 import { type RunningNode, startNode } from './start.ts'
-import { StorageError } from './storage/storage-error.ts'
+import { type StorageCode, StorageError, storageFailure } from './storage/storage-error.ts'
+import { isWorldTrouble } from './system-error.ts'
 
 /** What a person, or whatever starts nodes for them, is told by the exit code. */
 const EXIT = { stopped: 0, refused: 1, usage: 2, bug: 70, disk: 74 } as const
@@ -20,25 +21,28 @@ const KNOWN = [
   StorageError,
   HostError,
   SocketInUseError,
+  SocketFolderError,
 ]
+
+const DISK_CODES: ReadonlySet<StorageCode> = new Set(['disk-full', 'storage-failed'])
 
 await main()
 
 async function main(): Promise<void> {
   const home = homeArgument()
   if (home === undefined) return end(EXIT.usage, 'usage: node daemon/main.ts --home DIR')
-  process.on('uncaughtException', (error) => end(EXIT.bug, describe(error)))
+  process.on('uncaughtException', (error) => fail(error))
   // What nobody waited for harms nobody: a connection that broke is no reason to leave the network.
   process.on('unhandledRejection', (error) => say(`nobody heard: ${describe(error)}`))
   const signals = watchSignals()
   try {
-    const node = await startNode({ home, fatal: (error) => end(EXIT.disk, describe(error)) })
+    const node = await startNode({ home, fatal: fail })
     announce(node)
     await signals.asked
     await node.stop()
     process.exit(EXIT.stopped)
   } catch (error) {
-    end(isKnown(error) ? EXIT.refused : EXIT.bug, describe(error))
+    fail(error)
   }
 }
 
@@ -69,6 +73,18 @@ function watchSignals(): { readonly asked: Promise<void> } {
   return { asked: promise }
 }
 
+/** What the operating system refuses is trouble with the disk, wherever it arises. */
+function fail(raised: unknown): void {
+  const error = isWorldTrouble(raised) && !isKnown(raised) ? storageFailure('the node', raised) : raised
+  end(exitCodeOf(error), describe(error))
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!isKnown(error)) return EXIT.bug
+  const isDisk = error instanceof StorageError && DISK_CODES.has(error.code)
+  return isDisk ? EXIT.disk : EXIT.refused
+}
+
 function isKnown(error: unknown): boolean {
   return KNOWN.some((kind) => error instanceof kind)
 }
@@ -81,8 +97,11 @@ function describe(error: unknown): string {
     : `a bug: ${error.stack ?? error.message}`
 }
 
+/** Where it goes may be the disk that is full: then the exit code alone has to tell. */
 function say(line: string): void {
-  writeSync(process.stderr.fd, `pedigree: ${line}\n`)
+  try {
+    writeSync(process.stderr.fd, `pedigree: ${line}\n`)
+  } catch {}
 }
 
 function end(code: number, line: string): void {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Digest } from '../protocol/digest.ts'
 import { HOME_FILES, SECRET_FOLDER_MODE } from '../protocol/home.ts'
 import { createReplica } from '../protocol/replica/replica.ts'
@@ -14,6 +15,7 @@ import { createHost } from './network/host.ts'
 import { createChainNetwork } from './network/network.ts'
 import { ReplicaDriver } from './replica-driver.ts'
 import { createRpcServer } from './rpc/server.ts'
+import { ownSocketFolder } from './rpc/socket-path.ts'
 import { Database } from './storage/database.ts'
 import { GuardedSigner } from './storage/guarded-signer.ts'
 import { takeLock } from './storage/lock.ts'
@@ -114,6 +116,7 @@ async function startParts(parts: Parts): Promise<RunningNode> {
     { socket },
   )
   cleanup.add('the local API', () => rpc.close())
+  if (dirname(socket) !== home) await ownSocketFolder(dirname(socket))
   await rpc.listen()
   const { height } = driver.status()
   const listen = host.getMultiaddrs().map(String)

@@ -134,14 +134,25 @@ export function userKeyFile(keyClass: 'admin' | 'person' | 'source', name: strin
 }
 
 /**
+ * Where the sockets of homes lie whose own path is too long: a folder of one user, mode 0700. Whoever
+ * uses it checks first that it is that (others may write beside it), so such a home serves one user only.
+ *
+ * @param temporary os.tmpdir()
+ * @param user numeric id of the user of this process
+ */
+export function socketFolder(temporary: string, user: number): string {
+  return `${temporary}/pedigree-${user}`
+}
+
+/**
  * The address of a home's local API. Both sides compute it, so both pass the same things.
  *
  * @param home absolute real path of the home (symbolic links resolved), forward slashes
  * @param homeDigest SHA-256 of that path as UTF-8
- * @param temporary folder for sockets whose home is too deep (os.tmpdir())
+ * @param folder socketFolder: for sockets whose home is too deep
  */
-export function socketPath(home: string, homeDigest: Digest, temporary: string): string {
+export function socketPath(home: string, homeDigest: Digest, folder: string): string {
   const inHome = `${home}/${HOME_FILES.socket}`
   if (utf8Encode(inHome).length <= SOCKET_PATH_BYTES_MAX) return inHome
-  return `${temporary}/pedigree-${homeDigest.slice(0, 24)}.sock`
+  return `${folder}/${homeDigest.slice(0, 24)}.sock`
 }

@@ -18,7 +18,9 @@ async function tellAll(stage: Stage): Promise<number> {
     process.stdout.write(`${lines.join('\n')}\n\n`)
   }
   const built = ATTACKS.filter(({ id, run }) => run !== undefined || id in ON_PROCESSES).length
-  process.stdout.write(`${built} attacks run, ${built - won} held, ${won} broken; ${ATTACKS.length - built} not built\n`)
+  process.stdout.write(
+    `${built} attacks run, ${built - won} held, ${won} broken; ${ATTACKS.length - built} not built\n`,
+  )
   return won === 0 ? 0 : 1
 }
 

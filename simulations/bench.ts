@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
     return 0
   } finally {
-    if (!process.env['KEEP']) await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -22,8 +22,19 @@ interface LogSegment {
 
 /** A write on its way to the platter. Both kinds are synced in the order of their start. */
 type Pending =
-  | { readonly kind: 'persist'; readonly segment: LogSegment; readonly entries: number; readonly guard: Guard; readonly done: () => void }
-  | { readonly kind: 'commit'; readonly height: number; readonly writes: readonly Write[]; readonly done: () => void }
+  | {
+      readonly kind: 'persist'
+      readonly segment: LogSegment
+      readonly entries: number
+      readonly guard: Guard
+      readonly done: () => void
+    }
+  | {
+      readonly kind: 'commit'
+      readonly height: number
+      readonly writes: readonly Write[]
+      readonly done: () => void
+    }
 
 /**
  * The durable part of one node: a key/value store, the write-ahead log of the open height and the
@@ -147,14 +158,18 @@ export class Disk implements Reader {
       return
     }
     this.#apply(write.writes)
-    this.#segments = this.#segments.filter(segment => segment.height > write.height)
+    this.#segments = this.#segments.filter((segment) => segment.height > write.height)
   }
 
-  /** Log and guard are synced in parallel, so either may be the one that made it. A batch is atomic. */
+  /**
+   * Either of log and guard may be the one that made it: harsher than the daemon, which syncs the log
+   * first (decision 1). A batch is atomic.
+   */
   #tear(write: Pending): void {
     if (write.kind === 'commit') return
-    if (this.#random.chance(0.5)) this.#guard = write.guard
-    else if (this.#random.chance(0.5)) write.segment.synced = Math.max(write.segment.synced, write.entries)
+    const survivor = this.#random.pick(['guard', 'log', 'neither'] as const)
+    if (survivor === 'guard') this.#guard = write.guard
+    if (survivor === 'log') write.segment.synced = Math.max(write.segment.synced, write.entries)
   }
 
   #apply(writes: readonly Write[]): void {

@@ -16,6 +16,7 @@ export type ActorName =
   | 'certificate forger'
   | 'false accountant'
   | 'false justifier'
+  | 'lock splitter'
   | 'twins'
 
 const ACTOR_NAMES: readonly ActorName[] = [
@@ -30,6 +31,7 @@ const ACTOR_NAMES: readonly ActorName[] = [
   'certificate forger',
   'false accountant',
   'false justifier',
+  'lock splitter',
   'twins',
 ]
 
@@ -68,12 +70,22 @@ export interface WorldPlan {
   readonly chaosMs: number
 }
 
+/** Liars whose lies are about votes. */
+const DUELISTS: readonly ActorName[] = [
+  'lock splitter',
+  'lock splitter',
+  'false justifier',
+  'double voter',
+  'twins',
+]
+
 const NEVER_MS = Number.POSITIVE_INFINITY
 /** So that honest clocks differ by less than the chain allows. */
 const CLOCK_OFFSET_MAX_MS = 400
 const CLOCK_DRIFT_MAX = 0.0008
 const CHAOS_MAX_MS = 30_000
 const DUEL_CHAOS_MAX_MS = 60_000
+const DUELING_SEEDS = 0.35
 const ED25519_SEEDS = 0.05
 
 /**
@@ -82,19 +94,26 @@ const ED25519_SEEDS = 0.05
  */
 export function planOf(seed: number): WorldPlan {
   const random = new Random(`world ${seed}`)
-  const rates = drawRates(random)
+  const dueling = random.chance(DUELING_SEEDS)
+  const rates = dueling ? drawDuel(random) : drawRates(random)
   const size = random.chance(0.08) ? 10 : random.integer(4, 7)
   return {
     seed,
     size,
     signatures: random.chance(ED25519_SEEDS) ? 'ed25519' : 'hashed',
-    links: drawLinks(random),
+    links: dueling
+      ? { ...PERFECT_LINKS, delayMeanMs: random.pick([1, 20, 80]) }
+      : drawLinks(random),
     syncMeanMs: random.pick([0.2, 1, 5, 30]),
     clocks: Array.from({ length: size }, () => drawClock(random)),
-    liars: drawLiars(random, size),
+    liars: drawLiars(random, size, dueling),
     rates,
-    workload: { intervalMeanMs: random.pick([150, 600, 2_000]), lifetimeMinMs: 8_000, lifetimeMaxMs: 90_000 },
-    chaosMs: random.integer(10_000, Number.isFinite(rates.duelMeanMs) ? DUEL_CHAOS_MAX_MS : CHAOS_MAX_MS),
+    workload: {
+      intervalMeanMs: random.pick([150, 600, 2_000]),
+      lifetimeMinMs: 8_000,
+      lifetimeMaxMs: 90_000,
+    },
+    chaosMs: random.integer(10_000, dueling ? DUEL_CHAOS_MAX_MS : CHAOS_MAX_MS),
   }
 }
 
@@ -116,14 +135,16 @@ function drawClock(random: Random): { offsetMs: number; drift: number } {
   }
 }
 
-function drawLiars(random: Random, size: number): ReadonlyMap<number, ActorName> {
+function drawLiars(random: Random, size: number, dueling: boolean): ReadonlyMap<number, ActorName> {
   const count = random.chance(0.65) ? random.integer(1, faultyMax(size)) : 0
   const members = random.shuffle(Array.from({ length: size }, (_, i) => i)).slice(0, count)
-  return new Map(members.map((member) => [member, random.pick(ACTOR_NAMES)]))
+  const names = dueling ? DUELISTS : ACTOR_NAMES
+  return new Map(members.map((member) => [member, random.pick(names)]))
 }
 
 function drawRates(random: Random): FaultRates {
-  const sometimes = (low: number, high: number) => (random.chance(0.5) ? random.between(low, high) : NEVER_MS)
+  const sometimes = (low: number, high: number) =>
+    random.chance(0.5) ? random.between(low, high) : NEVER_MS
   return {
     crashMeanMs: sometimes(800, 6_000),
     downMeanMs: random.pick([100, 1_000, 5_000]),
@@ -135,17 +156,35 @@ function drawRates(random: Random): FaultRates {
     clockStepMeanMs: sometimes(3_000, 10_000),
     muffleMeanMs: sometimes(500, 5_000),
     muffleLengthMeanMs: random.pick([1_000, 4_000, 15_000]),
-    duelMeanMs: random.chance(0.3) ? random.between(300, 5_000) : NEVER_MS,
-    duelLengthMeanMs: random.pick([5_000, 15_000, 30_000]),
+    duelMeanMs: NEVER_MS,
+    duelLengthMeanMs: 0,
+  }
+}
+
+/** Few faults but the one that sets locks against each other, so that many views follow one another. */
+function drawDuel(random: Random): FaultRates {
+  return {
+    ...drawRates(random),
+    crashMeanMs: random.chance(0.3) ? random.between(4_000, 15_000) : NEVER_MS,
+    partitionMeanMs: NEVER_MS,
+    clogMeanMs: NEVER_MS,
+    muffleMeanMs: NEVER_MS,
+    duelMeanMs: random.between(300, 3_000),
+    duelLengthMeanMs: random.pick([10_000, 30_000]),
   }
 }
 
 /** One line for a person. */
 export function describePlan(plan: WorldPlan): string {
   const { links, rates } = plan
-  const liars = [...plan.liars].map(([member, name]) => `n${member} is a ${typeof name === 'string' ? name : 'scripted liar'}`).join(', ')
+  const liars = [...plan.liars]
+    .map(([member, name]) => `n${member} is a ${typeof name === 'string' ? name : 'scripted liar'}`)
+    .join(', ')
   const faults = Object.entries(rates)
-    .filter(([name, mean]) => /^(crash|partition|clog|clockStep|muffle|duel)MeanMs$/.test(name) && Number.isFinite(mean))
+    .filter(
+      ([name, mean]) =>
+        /^(crash|partition|clog|clockStep|muffle|duel)MeanMs$/.test(name) && Number.isFinite(mean),
+    )
     .map(([name, mean]) => `${name.replace('MeanMs', '')} every ${Math.round(mean as number)} ms`)
   const percent = (part: number) => `${Math.round(part * 100)} %`
   return [

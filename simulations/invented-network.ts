@@ -49,7 +49,12 @@ function invent(size: number, salt: string): InventedNetwork {
   const organisations = Array.from({ length: size }, (_, i) => organisationName(i))
   const members = organisations.map((organisation) => {
     const seed = (role: string) => keyPairOf(`${organisation} ${role}`).seed
-    const node = { admin: seed('admin'), record: seed('record'), consensus: seed('consensus'), network: seed('network') }
+    const node = {
+      admin: seed('admin'),
+      record: seed('record'),
+      consensus: seed('consensus'),
+      network: seed('network'),
+    }
     const person = { class: 'person', name: 'Person', seed: seed('person') } as const
     return createIdentity({ organisation, node, members: [person], addresses: [] })
   })

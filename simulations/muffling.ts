@@ -16,6 +16,8 @@ interface ViewPattern {
   readonly blind: ReadonlySet<number>
   /** On these links PREPAREs are lost. */
   readonly lost: ReadonlySet<string>
+  /** Nobody's bundles arrive. */
+  readonly secretive: boolean
 }
 
 /**
@@ -48,30 +50,40 @@ export class Muffling {
   }
 
   /**
-   * What becomes of the messages of one view is drawn once for that view and holds for all repetitions:
-   * some members are not heard, some do not see the proposal, some PREPAREs are lost. So some lock, the
-   * others commit to nothing, and the view ends without a decision.
+   * The first time that anything is said in a view, some members are not heard, some do not see the
+   * proposal, some PREPAREs are lost; repetitions arrive, but too late. So some lock, the others commit
+   * to nothing, and the view ends without a decision.
    */
   duel(): void {
     const { random, story, rates } = this.#parts
     const lengthMs = random.exponential(rates.duelLengthMeanMs)
+    const harshness = random.pick([0.1, 0.25, 0.4])
     const patterns = new Map<string, ViewPattern>()
-    const harshness = random.pick([0.2, 0.35, 0.5])
+    const said = new Set<string>()
     story.tell('world', `sets the members against each other for ${Math.round(lengthMs)} ms`)
     this.#during(lengthMs, (kind, link, { from, to, bytes }) => {
       const place = placeOf(bytes, kind)
       const pattern = patterns.get(place) ?? this.#drawPattern(harshness)
       patterns.set(place, pattern)
+      if (kind === 'bundle') return pattern.secretive
+      const first = !said.has(`${place} ${kind} ${link}`)
+      said.add(`${place} ${kind} ${link}`)
+      if (!first || kind === 'commit') return false
       if (pattern.unheard.has(from)) return true
-      if (kind === 'proposal') return pattern.blind.has(to)
-      return kind === 'prepare' && pattern.lost.has(link)
+      return kind === 'proposal' ? pattern.blind.has(to) : pattern.lost.has(link)
     })
   }
 
   #drawPattern(harshness: number): ViewPattern {
     const { nodes, random } = this.#parts
-    const some = (part: number) => new Set(nodes.map(({ place }) => place).filter(() => random.chance(part)))
-    return { unheard: some(harshness / 2), blind: some(harshness), lost: this.#someLinks(harshness) }
+    const some = (part: number) =>
+      new Set(nodes.map(({ place }) => place).filter(() => random.chance(part)))
+    return {
+      unheard: some(harshness / 2),
+      blind: some(harshness),
+      lost: this.#someLinks(harshness),
+      secretive: random.chance(0.6),
+    }
   }
 
   #during(ms: number, picks: Picks): void {

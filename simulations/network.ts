@@ -77,10 +77,10 @@ export class Network {
       lastArrivalMs: 0,
       underWay: 0,
     }))
-    this.#listeners = new Array<Listener | undefined>(places).fill(undefined)
-    this.#generations = new Array<number>(places).fill(0)
-    this.#epochs = new Array<number>(places * places).fill(0)
-    this.#told = new Array<boolean>(places * places).fill(false)
+    this.#listeners = Array.from({ length: places }, () => undefined)
+    this.#generations = Array.from({ length: places }, () => 0)
+    this.#epochs = Array.from({ length: places * places }, () => 0)
+    this.#told = Array.from({ length: places * places }, () => false)
   }
 
   /** A place came to life and connects to all the others. */
@@ -154,7 +154,8 @@ export class Network {
   #carry(packet: Packet, link: Link): void {
     const epoch = this.#epoch(packet.from, packet.to)
     const nowMs = this.#queue.nowMs
-    let arrivalMs = Math.max(nowMs, link.cloggedUntilMs) + this.#random.exponential(this.quality.delayMeanMs)
+    let arrivalMs =
+      Math.max(nowMs, link.cloggedUntilMs) + this.#random.exponential(this.quality.delayMeanMs)
     if (!this.#random.chance(this.quality.reorder)) {
       arrivalMs = Math.max(arrivalMs, link.lastArrivalMs)
       link.lastArrivalMs = arrivalMs
@@ -170,7 +171,8 @@ export class Network {
   #connectSoon(a: number, b: number): void {
     const lives = [this.#generations[a], this.#generations[b]]
     this.#queue.after(this.#random.exponential(RECONNECT_MEAN_MS), () => {
-      if (lives[0] === this.#generations[a] && lives[1] === this.#generations[b]) this.#connect(a, b)
+      if (lives[0] === this.#generations[a] && lives[1] === this.#generations[b])
+        this.#connect(a, b)
     })
   }
 

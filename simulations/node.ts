@@ -102,7 +102,14 @@ export class SimulatedNode implements Observed, Listener {
     this.#effectsLeft = Number.POSITIVE_INFINITY
     this.#guarded(() => {
       const signer = this.#signer()
-      this.#replica = createReplica({ genesis, self: member, signer, reader: this.disk, log, guard })
+      this.#replica = createReplica({
+        genesis,
+        self: member,
+        signer,
+        reader: this.disk,
+        log,
+        guard,
+      })
     })
     if (!this.alive) return
     const guarded = guard === null ? 'nothing signed yet' : `guard at ${guard.height}/${guard.view}`
@@ -188,7 +195,9 @@ export class SimulatedNode implements Observed, Listener {
       case 'log':
         return this.disk.append(effect.entry)
       case 'persist':
-        return this.disk.persist(effect.guard, () => this.input({ kind: 'persisted', job: effect.job }))
+        return this.disk.persist(effect.guard, () =>
+          this.input({ kind: 'persisted', job: effect.job }),
+        )
       case 'commit':
         return this.#commit(effect.block, effect)
       case 'timer':
@@ -243,7 +252,8 @@ export class SimulatedNode implements Observed, Listener {
   #receiveGossip(from: number, member: number, packed: Uint8Array): void {
     const message = unpackGossip(packed)
     const ref = message === undefined ? undefined : this.#flood.receive(from, packed)
-    if (message !== undefined && ref !== undefined) this.input({ kind: 'gossip', ref, from: member, ...message })
+    if (message !== undefined && ref !== undefined)
+      this.input({ kind: 'gossip', ref, from: member, ...message })
   }
 
   #judge(ref: number, verdict: 'accept' | 'ignore' | 'reject'): void {
@@ -252,7 +262,11 @@ export class SimulatedNode implements Observed, Listener {
     if (judged === undefined) return
     const source = this.#parts.memberAt(judged.from)
     const blamesHonest = verdict === 'reject' && !this.faulty && !this.#parts.isFaulty(judged.from)
-    hold(!blamesHonest, 'honest traffic is not rejected', () => `${this.name} rejects gossip from honest n${source}`)
+    hold(
+      !blamesHonest,
+      'honest traffic is not rejected',
+      () => `${this.name} rejects gossip from honest n${source}`,
+    )
     if (verdict !== 'accept') return
     this.#toOthers('gossip', judged.packed, source)
   }
@@ -289,7 +303,11 @@ export class SimulatedNode implements Observed, Listener {
         const named = [guard?.prePrepare, guard?.prepare, guard?.commit].includes(digest)
         const statement = readSignable(signable)
         const what = statement === undefined ? 'something else' : describeStatement(statement)
-        hold(named || this.faulty, 'sent implies persisted', () => `${this.name} signs ${what} before its guard is durable`)
+        hold(
+          named || this.faulty,
+          'sent implies persisted',
+          () => `${this.name} signs ${what} before its guard is durable`,
+        )
         this.tell(`signs ${what}`)
         for (const observer of this.#parts.observers) observer.signed?.(this, signable)
         return this.#parts.scheme.sign(this.#parts.key, signable)
@@ -320,7 +338,8 @@ export class SimulatedNode implements Observed, Listener {
       return action()
     } catch (cause) {
       if (cause instanceof Violation && cause.invariant !== 'no exception') throw cause
-      if (!this.faulty) throw new Violation('no exception', `${this.name}: ${String(cause)}`, { cause })
+      if (!this.faulty)
+        throw new Violation('no exception', `${this.name}: ${String(cause)}`, { cause })
       this.tell(`dies of its own lies: ${String(cause)}`)
       this.crash()
       return undefined

@@ -31,7 +31,14 @@ export function artefactDigest(name: string): Digest {
 
 export function signDataset(signing: Signing, name: string): SignedRecord {
   const artefact = artefactDigest(name)
-  const description = { form: 'file', name, version: '1', bytes: 1, files: 1, share: 'local' } as const
+  const description = {
+    form: 'file',
+    name,
+    version: '1',
+    bytes: 1,
+    files: 1,
+    share: 'local',
+  } as const
   const predicate = { ledger: ledgerFields(signing), artefact: description, evidence: [] }
   return signed(signing, artefact, datasetStatement({ sha256: artefact }, predicate))
 }
@@ -41,9 +48,20 @@ export interface Ancestry {
   readonly parents: readonly ParentEdge[]
 }
 
-export function signModel(signing: Signing, name: string, { datasets, parents }: Ancestry): SignedRecord {
+export function signModel(
+  signing: Signing,
+  name: string,
+  { datasets, parents }: Ancestry,
+): SignedRecord {
   const artefact = artefactDigest(name)
-  const description = { form: 'file', name, version: '1', bytes: 1, files: 1, share: 'local' } as const
+  const description = {
+    form: 'file',
+    name,
+    version: '1',
+    bytes: 1,
+    files: 1,
+    share: 'local',
+  } as const
   const predicate = {
     ledger: ledgerFields(signing),
     artefact: description,
@@ -55,16 +73,31 @@ export function signModel(signing: Signing, name: string, { datasets, parents }:
   return signed(signing, artefact, modelStatement({ sha256: artefact }, predicate))
 }
 
-export function signRetirement(signing: Signing, retired: Pick<SignedRecord, 'id' | 'artefact'>): SignedRecord {
-  const predicate = { ledger: ledgerFields(signing), artefact: retired.id, reason: 'the simulation is over' }
-  return signed(signing, retired.artefact, retirementStatement({ sha256: retired.artefact }, predicate))
+export function signRetirement(
+  signing: Signing,
+  retired: Pick<SignedRecord, 'id' | 'artefact'>,
+): SignedRecord {
+  const predicate = {
+    ledger: ledgerFields(signing),
+    artefact: retired.id,
+    reason: 'the simulation is over',
+  }
+  return signed(
+    signing,
+    retired.artefact,
+    retirementStatement({ sha256: retired.artefact }, predicate),
+  )
 }
 
 function ledgerFields({ chain, author, nonce, expires }: Signing): LedgerFields {
   return { chain, author: author.did, nonce, expires }
 }
 
-function signed(signing: Signing, artefact: Digest, statement: Uint8Array | Rejection): SignedRecord {
+function signed(
+  signing: Signing,
+  artefact: Digest,
+  statement: Uint8Array | Rejection,
+): SignedRecord {
   if (isRejection(statement)) throw new Error(`an invented record is refused: ${statement.detail}`)
   const { scheme, author, expires } = signing
   const envelope = sealEnvelope(statement, scheme.sign(author.key, recordSignable(statement)))

@@ -33,7 +33,13 @@ export function readSignable(signable: Uint8Array): SignedStatement | undefined 
 }
 
 /** Like `PREPARE 7/1 ab12cd34 (valid in view 0)`. */
-export function describeStatement({ kind, height, view, block, validView }: SignedStatement): string {
+export function describeStatement({
+  kind,
+  height,
+  view,
+  block,
+  validView,
+}: SignedStatement): string {
   const justified = validView >= 0 ? ` (valid in view ${validView})` : ''
   return `${kind.toUpperCase()} ${height}/${view} ${block?.slice(0, 8) ?? 'nil'}${justified}`
 }

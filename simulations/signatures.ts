@@ -15,8 +15,8 @@ export interface KeyPair {
 /** How the inhabitants of one world sign. Every check in a world goes through its `verify`. */
 export interface SignatureScheme {
   readonly name: 'hashed' | 'ed25519'
-  sign(key: KeyPair, message: Uint8Array): Uint8Array
-  verify(check: SignatureCheck): boolean
+  readonly sign: (key: KeyPair, message: Uint8Array) => Uint8Array
+  readonly verify: (check: SignatureCheck) => boolean
 }
 
 const PKCS8_PREFIX = Uint8Array.from(Buffer.from('302e020100300506032b657004220420', 'hex'))
@@ -43,7 +43,12 @@ export const ED25519: SignatureScheme = {
   sign: (key, message) => new Uint8Array(sign(null, message, key.secret)),
   verify: ({ key, message, signature }) => {
     const der = Buffer.from(concatBytes(SPKI_PREFIX, key))
-    return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature)
+    return verify(
+      null,
+      message,
+      createPublicKey({ key: der, format: 'der', type: 'spki' }),
+      signature,
+    )
   },
 }
 

@@ -8,7 +8,11 @@ const USAGE = `Runs whole networks of the real replica in an invented world.
   npm run simulate -- --seeds A..B    many worlds: the seeds that fail, and a summary
                       --first         stops at the first that fails
 `
-const OPTIONS = { seed: { type: 'string' }, seeds: { type: 'string' }, first: { type: 'boolean' } } as const
+const OPTIONS = {
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  first: { type: 'boolean' },
+} as const
 const TAIL_LINES = 12
 
 function main(): number {
@@ -57,7 +61,9 @@ function runMany({ first, last }: SeedRange, stopAtFirst: boolean): number {
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1)
   const hours = (virtualMs / 3_600_000).toFixed(1)
   process.stdout.write(`\n${last - first + 1} worlds, ${hours} virtual hours in ${seconds} s: `)
-  process.stdout.write(failed.length === 0 ? 'no violation\n' : `${failed.length} failed: seeds ${failed.join(' ')}\n`)
+  process.stdout.write(
+    failed.length === 0 ? 'no violation\n' : `${failed.length} failed: seeds ${failed.join(' ')}\n`,
+  )
   return failed.length === 0 ? 0 : 1
 }
 

@@ -31,7 +31,10 @@ export function runTrial(options: WorldOptions): TrialReport {
     progress(world)
     settle(world)
   })
-  world.story.tell('world', violation === undefined ? 'all is well' : `VIOLATION ${violation.message}`)
+  world.story.tell(
+    'world',
+    violation === undefined ? 'all is well' : `VIOLATION ${violation.message}`,
+  )
   return {
     seed: world.plan.seed,
     violation,
@@ -65,7 +68,10 @@ function progress(world: World): void {
   world.nemesis.stop()
   world.network.mendAll()
   const { links, size } = world.plan
-  world.network.quality = { ...PERFECT_LINKS, delayMeanMs: Math.min(links.delayMeanMs, HEALED_DELAY_MAX_MS) }
+  world.network.quality = {
+    ...PERFECT_LINKS,
+    delayMeanMs: Math.min(links.delayMeanMs, HEALED_DELAY_MAX_MS),
+  }
   const random = world.random.fork('core')
   const honest = random.shuffle(world.honest)
   const core = honest.slice(0, random.integer(quorumOf(size), honest.length))
@@ -80,7 +86,10 @@ function progress(world: World): void {
   const goal = world.ledger.height + PROGRESS_HEIGHTS
   const reached = () => core.every((node) => (node.status()?.height ?? 0) >= goal)
   if (!world.runUntil(PROGRESS_WITHIN_MS, reached)) {
-    throw new Violation('progress', `not at height ${goal} within ${PROGRESS_WITHIN_MS} ms: ${whereabouts(core)}`)
+    throw new Violation(
+      'progress',
+      `not at height ${goal} within ${PROGRESS_WITHIN_MS} ms: ${whereabouts(core)}`,
+    )
   }
 }
 
@@ -96,7 +105,10 @@ function settle(world: World): void {
   if (!world.runUntil(SETTLE_WITHIN_MS, () => settled() && level() && quiet())) {
     const waiting = workload.pending.map(({ what }) => what).join(', ')
     const where = whereabouts(honest)
-    throw new Violation('progress', `not settled within ${SETTLE_WITHIN_MS} ms; pending: ${waiting || 'nothing'}; ${where}`)
+    throw new Violation(
+      'progress',
+      `not settled within ${SETTLE_WITHIN_MS} ms; pending: ${waiting || 'nothing'}; ${where}`,
+    )
   }
   for (const node of honest) ledger.verifyStore(node)
 }

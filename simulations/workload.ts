@@ -6,7 +6,13 @@ import type { InventedNetwork, Person } from './invented-network.ts'
 import type { SimulatedNode } from './node.ts'
 import type { Observed, Observer } from './observer.ts'
 import type { Random } from './random.ts'
-import { type SignedRecord, signDataset, signModel, signRetirement, type Signing } from './records.ts'
+import {
+  type SignedRecord,
+  signDataset,
+  signModel,
+  signRetirement,
+  type Signing,
+} from './records.ts'
 import type { SignatureScheme } from './signatures.ts'
 import type { Story } from './story.ts'
 
@@ -93,14 +99,21 @@ export class Workload implements Observer {
       this.#asked.delete(effect.ref)
       if (asked === undefined || node.faulty) return
       const { answer } = effect
-      if (answer.status === 'committed') this.#settle(node, asked.submission, 'committed', answer.height)
-      if (answer.status === 'refused') this.#refused(node, asked.submission, answer.rejection.rejected)
+      if (answer.status === 'committed')
+        this.#settle(node, asked.submission, 'committed', answer.height)
+      if (answer.status === 'refused')
+        this.#refused(node, asked.submission, answer.rejection.rejected)
     }
     if (effect.kind === 'settled' && !node.faulty) {
       const submission = this.#byRecord.get(effect.record)
       if (submission === undefined) return
       const { outcome } = effect
-      this.#settle(node, submission, outcome.status, outcome.status === 'committed' ? outcome.height : 0)
+      this.#settle(
+        node,
+        submission,
+        outcome.status,
+        outcome.status === 'committed' ? outcome.height : 0,
+      )
     }
   }
 
@@ -118,7 +131,10 @@ export class Workload implements Observer {
     const final = code === 'illegal-transition' || code === 'nonce-used'
     const lapsed = code === 'expired' && this.#lapsed(submission)
     if (submission.outcome !== 'pending') return
-    this.#parts.story.tell('client', `hears from ${node.name} that ${submission.what} is refused: ${code}`)
+    this.#parts.story.tell(
+      'client',
+      `hears from ${node.name} that ${submission.what} is refused: ${code}`,
+    )
     if (final || lapsed) submission.outcome = lapsed ? 'expired' : 'refused'
   }
 
@@ -127,7 +143,12 @@ export class Workload implements Observer {
     return WORLD_EPOCH_MS + this.#parts.queue.nowMs > submission.record.expires + graceMs
   }
 
-  #settle(node: Observed, submission: Submission, outcome: Submission['outcome'], height: number): void {
+  #settle(
+    node: Observed,
+    submission: Submission,
+    outcome: Submission['outcome'],
+    height: number,
+  ): void {
     if (submission.outcome === 'committed') return
     submission.outcome = outcome
     submission.height = height
@@ -170,7 +191,11 @@ export class Workload implements Observer {
   }
 
   #model(author: Person, name: string, ancestor: Submission): Submission {
-    const edge = { kind: 'certified', record: ancestor.record.id, digest: ancestor.record.artefact } as const
+    const edge = {
+      kind: 'certified',
+      record: ancestor.record.id,
+      digest: ancestor.record.artefact,
+    } as const
     const unknown = { kind: 'unknown', reason: 'not said' } as const
     const ancestry =
       ancestor.kind === 'dataset'
@@ -195,5 +220,12 @@ export class Workload implements Observer {
 }
 
 function submissionOf(record: SignedRecord, kind: Submission['kind'], what: string): Submission {
-  return { record, kind, what: `${what} (${record.id.slice(0, 8)})`, outcome: 'pending', height: 0, attempts: 0 }
+  return {
+    record,
+    kind,
+    what: `${what} (${record.id.slice(0, 8)})`,
+    outcome: 'pending',
+    height: 0,
+    attempts: 0,
+  }
 }

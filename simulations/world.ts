@@ -52,13 +52,31 @@ export class World {
     this.network = new Network(this.queue, this.random.fork('network'), places.length, plan.links)
     this.ledger = new LedgerWatch(this.invented.genesis, this.scheme, this.queue)
     this.votes = new VoteWatch(this.invented.genesis)
-    const conduct = new ConductWatch({ members: new Set(plan.liars.keys()), authors: new Set(dishonestAuthors) })
+    const conduct = new ConductWatch({
+      members: new Set(plan.liars.keys()),
+      authors: new Set(dishonestAuthors),
+    })
     const watching: Observer[] = [this.ledger, this.votes, conduct, ...observers]
     this.nodes = places.map((member, place) => this.#makeNode(member, place, places, watching))
     const { story, queue, nodes, scheme, random } = this
-    this.workload = new Workload({ plan: plan.workload, queue, random: random.fork('workload'), story, network: this.invented, scheme, nodes })
+    this.workload = new Workload({
+      plan: plan.workload,
+      queue,
+      random: random.fork('workload'),
+      story,
+      network: this.invented,
+      scheme,
+      nodes,
+    })
     watching.push(this.workload)
-    this.nemesis = new Nemesis({ rates: plan.rates, queue, random: random.fork('nemesis'), story, network: this.network, nodes })
+    this.nemesis = new Nemesis({
+      rates: plan.rates,
+      queue,
+      random: random.fork('nemesis'),
+      story,
+      network: this.network,
+      nodes,
+    })
   }
 
   /** Every process starts, and those who share a key begin to be kept apart. */
@@ -71,7 +89,13 @@ export class World {
       const [first, second] = twins
       if (first === undefined || second === undefined) continue
       const random = this.random.fork(`twins ${member}`)
-      divideTwins({ queue: this.queue, random, network: this.network, twins: [first, second], others })
+      divideTwins({
+        queue: this.queue,
+        random,
+        network: this.network,
+        twins: [first, second],
+        others,
+      })
     }
   }
 
@@ -98,7 +122,12 @@ export class World {
     return this.nodes.filter((node) => node.member === member).map(({ place }) => place)
   }
 
-  #makeNode(member: number, place: number, places: readonly number[], observers: readonly Observer[]): SimulatedNode {
+  #makeNode(
+    member: number,
+    place: number,
+    places: readonly number[],
+    observers: readonly Observer[],
+  ): SimulatedNode {
     const { plan, queue, network, story, scheme, invented } = this
     const random = this.random.fork(`place ${place}`)
     const liar = plan.liars.get(member)

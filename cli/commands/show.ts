@@ -9,7 +9,7 @@ import { readPending } from '../home/pending.ts'
 import { formatFreshness, formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import type { Run } from '../program.ts'
-import { isPath, resolveOne } from '../resolve/resolve-id.ts'
+import { isPath, resolveAll, resolveOne } from '../resolve/resolve-id.ts'
 import { openSession, type Session } from '../session.ts'
 import { committedRecord, writeListing } from '../signing/listing.ts'
 import { submitPending, waitForCommit } from '../signing/submit-record.ts'
@@ -24,7 +24,7 @@ interface ShowOptions {
 export function addShowCommand(program: Command, run: Run): void {
   program
     .command('show <id>')
-    .description('one record, artefact or block; a block also by its height, as #7')
+    .description('one record, artefact or block; a block also by its height, as #7 or 7')
     .option('--wait', 'wait until the record is committed')
     .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
     .addOption(
@@ -41,8 +41,9 @@ export function addShowCommand(program: Command, run: Run): void {
 
 async function show(context: Context, text: string, options: ShowOptions): Promise<ExitCode> {
   const session = await openSession(context)
-  if (/^#[0-9]{1,15}$/.test(text)) {
-    showBlock(context, await session.chain.block(text.slice(1)))
+  const height = await heightOf(session, text)
+  if (height !== undefined) {
+    showBlock(context, await session.chain.block(height))
     return EXIT.done
   }
   if (isDigest(text) && !isPath(text)) {
@@ -56,6 +57,14 @@ async function show(context: Context, text: string, options: ShowOptions): Promi
   else if (kind === 'block') showBlock(context, await session.chain.block(record))
   else await showRecord(session, record)
   return EXIT.done
+}
+
+/** A number is a height, unless something else bears it as its name or begins with it; `#7` always is one. */
+async function heightOf(session: Session, text: string): Promise<string | undefined> {
+  const [, sign, digits] = /^(#?)([0-9]{1,15})$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const isHeight = sign === '#' || (await resolveAll(session, text)).length === 0
+  return isHeight ? String(Number(digits)) : undefined
 }
 
 /** What was signed here and is still under way is sent again: the node may have lost it in a restart. */

@@ -61,6 +61,8 @@ export async function hashArtefact(context: HashContext, path: string): Promise<
 
 /** The last component may not be a link, except into a cache; those before it may. */
 async function locate(path: string): Promise<{ real: string; stat: BigIntStats }> {
+  // An empty shell variable must not mean the working directory.
+  if (path === '') throw cliError('usage', 'the path is empty')
   const given = resolve(path)
   try {
     const named = await lstat(given, { bigint: true })

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestDigest } from '../../protocol/artefacts/manifest.ts'
 import type { Digest } from '../../protocol/digest.ts'
@@ -7,11 +7,11 @@ import {
   type Expectation,
   type ExpectationsFile,
   HOME_FILES,
-  HOME_MODE,
 } from '../../protocol/home.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { withFileLock } from './file-lock.ts'
-import { type Home, homeFile } from './home.ts'
+import { type Home, ownFile } from './home.ts'
+import { withFolder } from './own-folder.ts'
 import { readJson } from './read-json.ts'
 
 /** What this home expects of a path, because it was certified or fetched here. */
@@ -22,7 +22,7 @@ export async function expectationOf(home: Home, path: string): Promise<Expectati
 
 /** @param path absolute real path */
 export async function expect(home: Home, path: string, expectation: Expectation): Promise<void> {
-  const file = homeFile(home, HOME_FILES.expectations)
+  const file = await withFolder(ownFile(home, HOME_FILES.expectations))
   await withFileLock(`${file}.lock`, async () => {
     const { paths } = await readExpectations(home)
     const changed: ExpectationsFile = {
@@ -39,8 +39,7 @@ export async function saveManifest(
   digest: Digest,
   manifest: Uint8Array,
 ): Promise<void> {
-  await mkdir(homeFile(home, HOME_FILES.manifests), { recursive: true, mode: HOME_MODE })
-  await writeAtomically(manifestPath(home, digest), manifest)
+  await writeAtomically(await withFolder(manifestPath(home, digest)), manifest)
 }
 
 /** The bytes of a manifest that was expected once; undefined where nobody kept it, or it was damaged. */
@@ -50,11 +49,11 @@ export async function savedManifest(home: Home, digest: Digest): Promise<Uint8Ar
 }
 
 function manifestPath(home: Home, digest: Digest): string {
-  return join(homeFile(home, HOME_FILES.manifests), `${digest}.json`)
+  return join(ownFile(home, HOME_FILES.manifests), `${digest}.json`)
 }
 
 async function readExpectations(home: Home): Promise<ExpectationsFile> {
-  const file = homeFile(home, HOME_FILES.expectations)
+  const file = ownFile(home, HOME_FILES.expectations)
   const known = await readJson<ExpectationsFile>(file, EXPECTATIONS_FORMAT)
   return known ?? { format: EXPECTATIONS_FORMAT, paths: {} }
 }

@@ -3,15 +3,25 @@ import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Digest } from '../../protocol/digest.ts'
-import { HOME_FILES, HOME_FORMAT, type HomeConfig, socketPath } from '../../protocol/home.ts'
+import {
+  HOME_FILES,
+  HOME_FORMAT,
+  type HomeConfig,
+  socketFolder,
+  socketPath,
+} from '../../protocol/home.ts'
 import { cliError, systemCode } from '../cli-error.ts'
+import { ownFolderOf } from './own-folder.ts'
 import { readJson } from './read-json.ts'
+import { checkSocketFolder } from './socket-folder.ts'
 
 /** A home that exists. */
 export interface Home {
   /** Absolute real path. */
   readonly path: string
   readonly config: HomeConfig
+  /** Absolute path of what this person keeps here: `user` in the home, or a folder of his own (own-folder.ts). */
+  readonly own: string
 }
 
 /** @throws CliError `home-missing` or `home-damaged` */
@@ -23,7 +33,7 @@ export async function openHome(path: string): Promise<Home> {
       hint: `pedigree --home ${path} init --org NAME, or name another home with --home`,
     })
   }
-  return { path: real, config: config as HomeConfig }
+  return { path: real, config: config as HomeConfig, own: await ownFolderOf(real) }
 }
 
 /** @param name a value of HOME_FILES, or a path below one */
@@ -31,10 +41,22 @@ export function homeFile(home: Home, name: string): string {
   return join(home.path, name)
 }
 
-/** Where the node of a home listens for the commands. */
+/** @param name a value of HOME_FILES below `user/` */
+export function ownFile(home: Home, name: `user/${string}`): string {
+  return join(home.own, name.slice('user/'.length))
+}
+
+/**
+ * Where the node of a home listens for the commands.
+ *
+ * @throws CliError `node-forbidden` when somebody else could be listening there
+ */
 export function rpcSocketOf(home: Home): string {
   const digest = createHash('sha256').update(home.path, 'utf8').digest('hex') as Digest
-  return socketPath(home.path, digest, tmpdir())
+  const folder = socketFolder(tmpdir(), process.getuid?.() ?? 0)
+  const path = socketPath(home.path, digest, folder)
+  if (path !== homeFile(home, HOME_FILES.socket)) checkSocketFolder(home.path, folder)
+  return path
 }
 
 function realPathOf(path: string): string | undefined {

@@ -2,7 +2,8 @@ import type { Digest } from '../../protocol/digest.ts'
 import { HOME_FILES, NONCES_FORMAT, type NoncesFile } from '../../protocol/home.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { withFileLock } from './file-lock.ts'
-import { type Home, homeFile } from './home.ts'
+import { type Home, ownFile } from './home.ts'
+import { withFolder } from './own-folder.ts'
 import { readJson } from './read-json.ts'
 
 export const FIRST_NONCE = 1
@@ -19,7 +20,7 @@ export async function reserveNonce(
   author: string,
   ledgerNext: number,
 ): Promise<number> {
-  const file = homeFile(home, HOME_FILES.nonces)
+  const file = await withFolder(ownFile(home, HOME_FILES.nonces))
   const key = `${chain}/${author}`
   return withFileLock(`${file}.lock`, async () => {
     const known = await readJson<NoncesFile>(file, NONCES_FORMAT)

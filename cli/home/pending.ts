@@ -4,12 +4,14 @@ import { type Digest, isDigest } from '../../protocol/digest.ts'
 import { HOME_FILES, PENDING_FORMAT, type PendingFile } from '../../protocol/home.ts'
 import { systemCode } from '../cli-error.ts'
 import { writeAtomically } from './atomic-write.ts'
-import { type Home, homeFile } from './home.ts'
+import { type Home, ownFile } from './home.ts'
+import { withFolder } from './own-folder.ts'
 import { readJson } from './read-json.ts'
 
 /** Durable before anything is sent, so that a crash can be followed by sending the same bytes. */
 export async function savePending(home: Home, pending: PendingFile): Promise<void> {
-  await writeAtomically(pendingPath(home, pending.record), `${JSON.stringify(pending, null, 2)}\n`)
+  const path = await withFolder(pendingPath(home, pending.record))
+  await writeAtomically(path, `${JSON.stringify(pending, null, 2)}\n`)
 }
 
 export async function forgetPending(home: Home, record: Digest): Promise<void> {
@@ -35,7 +37,7 @@ export async function pendingWithIntent(
 
 async function pendingRecords(home: Home): Promise<readonly Digest[]> {
   try {
-    const names = await readdir(homeFile(home, HOME_FILES.pending))
+    const names = await readdir(ownFile(home, HOME_FILES.pending))
     return names.map((name) => name.replace(/\.json$/, '')).filter(isDigest)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return []
@@ -44,5 +46,5 @@ async function pendingRecords(home: Home): Promise<readonly Digest[]> {
 }
 
 function pendingPath(home: Home, record: Digest): string {
-  return join(homeFile(home, HOME_FILES.pending), `${record}.json`)
+  return join(ownFile(home, HOME_FILES.pending), `${record}.json`)
 }

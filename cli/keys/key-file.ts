@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import type { KeyClass } from '../../protocol/chain/genesis.ts'
 import { base64Decode, base64Encode } from '../../protocol/encoding/base64.ts'
 import { KEY_FORMAT, type KeyFile, SECRET_FILE_MODE } from '../../protocol/home.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
 import { publicKeyOf } from '../../protocol/records/ed25519.ts'
-import { CliError, cliError, systemCode } from '../cli-error.ts'
+import { CliError, cliError } from '../cli-error.ts'
 import { writeAtomically } from '../home/atomic-write.ts'
+import { readUpTo } from '../read-input.ts'
 
 const SEED_BYTES = 32
 const KEY_FILE_BYTES_MAX = 4_096
@@ -45,7 +45,7 @@ export async function writeKeyFile(path: string, key: SecretKey): Promise<void> 
   }
 }
 
-/** @throws CliError `key-missing`, `key-exposed` (others may read it) or `key-damaged` */
+/** @throws CliError `key-missing`, `key-exposed` (others may read it), `key-damaged` or `not-a-file` */
 export async function readKeyFile(path: string): Promise<SecretKey> {
   const document = parse(await readSecret(path))
   const seed = document && base64Decode(document.secret)
@@ -61,19 +61,13 @@ export async function readKeyFile(path: string): Promise<SecretKey> {
 
 async function readSecret(path: string): Promise<string> {
   try {
-    const file = await open(path, 'r')
-    try {
-      const { mode, size } = await file.stat()
+    const bytes = await readUpTo(path, KEY_FILE_BYTES_MAX + 1, ({ mode }) => {
       if ((mode & OPEN_TO_OTHERS) !== 0) throw exposed(path)
-      return size > KEY_FILE_BYTES_MAX ? '' : await file.readFile('utf8')
-    } finally {
-      await file.close()
-    }
+    })
+    return bytes.length > KEY_FILE_BYTES_MAX ? '' : Buffer.from(bytes).toString('utf8')
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'ENOENT') throw cliError('key-missing', `there is no key in ${path}`)
-    if (code === undefined) throw error
-    throw cliError('path-unreadable', `cannot read ${path}: ${code}`, { cause: error })
+    if (!(error instanceof CliError) || error.code !== 'path-missing') throw error
+    throw cliError('key-missing', `there is no key in ${path}`, { cause: error })
   }
 }
 

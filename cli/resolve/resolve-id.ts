@@ -29,6 +29,7 @@ export async function resolveOne(
   text: string,
   options: ResolveOptions = {},
 ): Promise<Match> {
+  if (text === '') throw cliError('usage', 'the id is empty')
   const query = isPath(text) ? await digestOfPath(session, text) : text
   const matches = await resolveAll(session, query, options)
   const [match] = matches

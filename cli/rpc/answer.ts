@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { isRejectionCode, Problem } from '../../protocol/api/problem.ts'
+import { isNodeProblemCode, isRejectionCode, type NodeProblemCode, Problem } from '../../protocol/api/problem.ts'
 import { REJECTIONS } from '../../protocol/rejection.ts'
 import { CliError, cliError } from '../cli-error.ts'
 
@@ -48,9 +48,26 @@ export async function refuseProblem(answer: IncomingMessage): Promise<void> {
     throw cliError('node-failed', `the node answered with status ${status}`)
   }
   const { code, detail, title } = body as Problem
-  const remedy = isRejectionCode(code) ? REJECTIONS[code].remedy : 'nothing'
+  const remedy = remedyFor(code)
   const sentence = detail === title || detail === '' ? title : `${title} (${detail})`
-  throw new CliError(code, sentence, remedy === 'nothing' ? {} : { hint: remedy })
+  throw new CliError(code, sentence, remedy === undefined ? {} : { hint: remedy })
+}
+
+/** Where the title alone does not say what to do. */
+const NODE_REMEDIES: { readonly [code in NodeProblemCode]?: string } = {
+  'disk-full': 'free some space on the disk of the node, and repeat the command',
+  'storage-failed': 'look at the log of the node, and at its disk',
+  'chain-halted': 'look at the log of the node, then start it again',
+  'internal-error': 'look at the log of the node, and report what it says',
+  'node-stopping': 'repeat the command when the node runs again',
+  'too-many-requests': 'repeat the command in a moment',
+  'artefact-unavailable': 'repeat the command when a member that has the bytes is connected',
+}
+
+function remedyFor(code: string): string | undefined {
+  if (isNodeProblemCode(code)) return NODE_REMEDIES[code]
+  const remedy = isRejectionCode(code) ? REJECTIONS[code].remedy : 'nothing'
+  return remedy === 'nothing' ? undefined : remedy
 }
 
 function parseJson(bytes: Buffer): unknown {

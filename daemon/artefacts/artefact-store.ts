@@ -37,7 +37,7 @@ export async function openArtefactStore(options: ArtefactStoreOptions): Promise<
   const fetcher = createBlockFetcher(helia.blockstore, { closing: closing.signal, idleMs })
   const reader = createBlobReader(blocks, fetcher)
   return {
-    read: reader.read,
+    read: (...asked) => reader.read(...asked),
     addBlob: (content) => addBlob(blocks, content),
     addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
     stop: async () => {

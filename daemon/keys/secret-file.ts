@@ -79,7 +79,7 @@ async function openSecret(path: string): Promise<FileHandle> {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) {
-      throw new SecretFileError('secret-missing', `${path} does not exist`, { cause })
+      throw new SecretFileError('secret-missing', `${path} does not exist: restore it from a backup`, { cause })
     }
     throw new SecretFileError('secret-unreadable', `${path} cannot be read`, { cause })
   }

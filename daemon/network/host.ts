@@ -116,13 +116,15 @@ async function buildHost({
   return host
 }
 
-/** libp2p reports all addresses in one text, a line for each that failed. */
+/** libp2p reports all addresses in one text, a line for each that failed, and stacks between them. */
 function listenError(listen: readonly string[], cause: unknown): HostError {
   const lines = String(cause).split('\n')
   const taken = lines.find((line) => line.includes('EADDRINUSE'))
   if (taken === undefined) {
-    const message = `cannot listen on ${listen.join(', ')}: ${lines.join(' ').trim()}`
-    return new HostError('listen-failed', message, { cause })
+    const faults = lines.flatMap((line) => /Error: listen (.*)$/.exec(line)?.[1] ?? [])
+    const why = faults.length > 0 ? faults.join('; ') : (lines[0] ?? '')
+    const remedy = 'listen on an address of this machine, with a port that its user may open'
+    return new HostError('listen-failed', `cannot listen on ${listen.join(', ')}: ${why}: ${remedy}`, { cause })
   }
   const address = listen.find((text) => taken.includes(`${text}:`)) ?? listen.join(', ')
   const remedy = 'stop the program that uses this port, or listen on another'

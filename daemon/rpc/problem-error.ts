@@ -7,6 +7,7 @@ import {
 } from '../../protocol/api/problem.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
 import { ArtefactError } from '../artefacts/artefact-error.ts'
+import { isDiskFull } from '../system-error.ts'
 
 /** An answer that ends a request. */
 export class ProblemError extends Error {
@@ -45,6 +46,7 @@ interface FrameworkError {
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof ArtefactError) return problem(error.code, error.message)
+  if (isDiskFull(error)) return problem('disk-full', 'no space left on the disk of the node')
   const { code = '', statusCode = 500, validation, validationContext } = error as FrameworkError
   const [fault] = validation ?? []
   if (fault !== undefined) {

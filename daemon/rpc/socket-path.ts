@@ -1,11 +1,39 @@
-import { lstat, rm } from 'node:fs/promises'
+import { lstat, mkdir, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { SECRET_FOLDER_MODE } from '../../protocol/home.ts'
 import { isSystemError } from '../system-error.ts'
 
 /** The path of the local API is not free. */
 export class SocketInUseError extends Error {
   override readonly name = 'SocketInUseError'
   readonly code = 'socket-in-use'
+}
+
+/** The folder for sockets of deep homes is not ours alone: someone else could listen in our place. */
+export class SocketFolderError extends Error {
+  override readonly name = 'SocketFolderError'
+  readonly code = 'socket-folder-unsafe'
+}
+
+/** Read, write or search by the group or by everybody. */
+const OPEN_TO_OTHERS = 0o077
+
+/**
+ * Makes the folder of socketFolder (protocol/home.ts), or checks the one that is there.
+ *
+ * @throws SocketFolderError
+ */
+export async function ownSocketFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: SECRET_FOLDER_MODE })
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error
+  }
+  const stat = await lstat(folder)
+  const isOurs = stat.uid === (process.getuid?.() ?? stat.uid) && (stat.mode & OPEN_TO_OTHERS) === 0
+  if (isOurs && stat.isDirectory()) return
+  const remedy = 'remove it, or give the home a shorter path'
+  throw new SocketFolderError(`${folder} is not a folder of this user alone: ${remedy}`)
 }
 
 const CONNECT_MS_MAX = 2_000

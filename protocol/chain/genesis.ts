@@ -125,10 +125,15 @@ function checkMembers(members: readonly Identity[]): Rejection | undefined {
   return undefined
 }
 
+/** The id of the chain that a genesis file begins, whether or not the file is sound. */
+export function chainOfGenesis(bytes: Uint8Array): Digest {
+  return domainDigest('pedigree-genesis/1', bytes)
+}
+
 function genesisOf(document: GenesisDocument, bytes: Uint8Array): Genesis {
   return {
     document,
-    chain: domainDigest('pedigree-genesis/1', bytes),
+    chain: chainOfGenesis(bytes),
     committee: committeeOf(document.members),
     parametersHash: parametersHash(document.parameters),
   }

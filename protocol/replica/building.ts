@@ -12,7 +12,7 @@ import { feed } from './consensus-link.ts'
 import { concludeExecution, type Execution, startExecution } from './execution.ts'
 import { enqueueExecution } from './executing.ts'
 import { encodeWalEntry } from './wal-entry.ts'
-import { settleRefused } from './working.ts'
+import { settleIfRefused } from './working.ts'
 
 /** Room in a body for counts, lengths and the last commit proof, beside records and evidence. */
 const BODY_OVERHEAD_BYTES = 8_192
@@ -58,10 +58,8 @@ function evidenceBytes(evidence: readonly Evidence[]): number {
 /** Everything was applied: make the block, keep it for a crash, and hand it to the machine. */
 export function finishBuild(core: Core, execution: Execution): void {
   assert(execution.purpose.kind === 'build', 'a build is finished by a build')
-  for (const { record, rejection } of execution.refused) {
-    // An expired record stays until a block with a later time tells its author so.
-    if (rejection.rejected !== 'expired') settleRefused(core, record.id, rejection)
-  }
+  // Refused behind the records of this block, which may never be decided; what the ledger refuses is over.
+  for (const { record } of execution.refused) settleIfRefused(core, record)
   const body: Body = {
     envelopes: execution.applied.map(({ envelope }) => envelope),
     evidence: chooseEvidence(core),

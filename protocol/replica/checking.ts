@@ -1,5 +1,3 @@
-import { bodyHashOf } from '../chain/body.ts'
-import { decodeHeader } from '../chain/header.ts'
 import { type CheckedBlock, proposedBlockChecks } from '../chain/verify-block.ts'
 import { assert } from '../assert.ts'
 import { evidenceChecks } from '../consensus/evidence-check.ts'
@@ -23,19 +21,19 @@ import { encodeWalEntry } from './wal-entry.ts'
  * a job, execution after it. The machine hears `checked` at the end; it has not asked.
  */
 export function checkBlock(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
-  const { candidates } = core.work
-  if (candidates.has(block)) return
-  if (candidates.size >= CANDIDATES_MAX) evictCandidate(core)
+  if (core.work.candidates.has(block)) return
   core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })
   examine(core, headerBytes, bodyBytes, block)
 }
 
 /**
  * Makes room for one more proposal: a height whose leaders failed many times must still take the next
- * one. What is locked, prepared or decided stays; whatever else turns out to be decided is fetched again.
+ * one. What is locked, prepared, decided or proposed now stays; whatever else turns out to be decided
+ * is fetched again.
  */
 function evictCandidate({ work }: Core): void {
-  const kept = [work.machine.lockedBlock, work.machine.validBlock, work.decided?.block]
+  const { lockedBlock, validBlock, proposals, view } = work.machine
+  const kept = [lockedBlock, validBlock, work.decided?.block, proposals.get(Math.max(0, view))?.block]
   for (const id of work.candidates.keys()) {
     if (kept.includes(id)) continue
     work.candidates.delete(id)
@@ -43,14 +41,13 @@ function evictCandidate({ work }: Core): void {
   }
 }
 
+/** @param bodyBytes of the hash that the header names: another body would say nothing about the block */
 export function examine(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
-  // A body that is not the header's says nothing about the block: the right one may still come.
-  const claimed = decodeHeader(headerBytes)
-  if (!isRejection(claimed) && bodyHashOf(bodyBytes) !== claimed.bodyHash) return
   const proposed = proposedBlockChecks(headerBytes, bodyBytes, blockContext(core))
   if (isRejection(proposed)) return verdict(core, block, false)
   const { candidates } = core.work
   const { header } = proposed
+  if (candidates.size >= CANDIDATES_MAX) evictCandidate(core)
   candidates.set(block, { id: block, headerBytes, bodyBytes, header, state: 'checking', executed: null })
   const content = contentChecks(core, proposed)
   if (isRejection(content)) return verdict(core, block, false)

@@ -1,7 +1,8 @@
 import { assertNever } from '../assert.ts'
+import { bodyHashOf } from '../chain/body.ts'
 import { blockIdOf, decodeHeader } from '../chain/header.ts'
 import { encodeConsensusMessage } from '../consensus/message-codec.ts'
-import { type ConsensusMessage, signableOf, type Vote } from '../consensus/message.ts'
+import { type ConsensusMessage, type PrePrepare, signableOf, type Vote } from '../consensus/message.ts'
 import { digestOf } from '../digest.ts'
 import { FUTURE_MESSAGES_MAX, FUTURE_MESSAGES_PER_MEMBER_MAX } from '../limits.ts'
 import type { SignatureCheck } from '../ports.ts'
@@ -62,12 +63,12 @@ function onConsensus(core: Core, arrival: Arrival): void {
   if (height < core.work.height) return sendTip(core, from)
   if (height > core.work.height) return keepForLater(core, from, height, bytes)
   if (core.work.decided !== null) return
-  const fresh = messages.filter((message) => !core.work.seen.has(seenKey(message)))
-  // A bundle counts as one input, so it is not thinned; but one that holds nothing new says nothing.
-  if (fresh.length === 0) return
-  if (!core.limits.consensus.take(from, fresh.length, core.nowMs)) return
-  const checks = signatureChecks(core, arrival)
+  const signed = [...messages, ...(arrival.proposal?.justification ?? [])]
+  // What came together counts as one input, so it is not thinned; but what holds nothing new says nothing.
+  if (signed.every((message) => core.work.seen.has(seenKey(message)))) return
+  const checks = signatureChecks(core, signed)
   if (checks === undefined) return
+  if (!core.limits.consensus.take(from, checks.length, core.nowMs)) return
   verifyThen(core, checks, {
     kind: 'messages',
     messages,
@@ -77,9 +78,9 @@ function onConsensus(core: Core, arrival: Arrival): void {
 }
 
 /** @returns undefined when a sender is not in the committee */
-function signatureChecks(core: Core, { messages, proposal }: Arrival): SignatureCheck[] | undefined {
+function signatureChecks(core: Core, messages: readonly ConsensusMessage[]): SignatureCheck[] | undefined {
   const checks: SignatureCheck[] = []
-  for (const message of [...messages, ...(proposal?.justification ?? [])]) {
+  for (const message of messages) {
     const member = core.genesis.committee.members[message.member]
     if (member === undefined) return undefined
     checks.push({
@@ -122,7 +123,11 @@ function onProposal(
   // A fresh block is proposed by whoever built it; only a block that was prepared before changes hands.
   if (prePrepare.validView === NO_VIEW && header.proposer !== prePrepare.member) return
   if (justification.some((vote) => vote.height !== prePrepare.height)) return
+  const { machine, height } = core.work
+  if (prePrepare.height === height && prePrepare.member !== machine.context.proposer(prePrepare.view)) return
   const { header: headerBytes, body } = message
+  // Whoever relays a proposal may put another body behind it, and the right one must still be taken.
+  if (bodyHashOf(body) !== header.bodyHash) return
   const proposal = { header: headerBytes, body, blockTimeMs: header.timeMs, justification }
   onConsensus(core, { from, bytes, messages: [prePrepare], proposal, bundle: false })
 }
@@ -131,17 +136,22 @@ function onProposal(
 export function finishMessages(core: Core, job: Extract<Job, { kind: 'messages' }>, results: readonly boolean[]): void {
   if (!results.every(Boolean)) return
   if (job.messages[0]?.height !== core.work.height) return
-  for (const message of job.messages) core.work.seen.set(seenKey(message), true)
   const { proposal } = job
+  for (const message of [...job.messages, ...(proposal?.justification ?? [])]) core.work.seen.set(seenKey(message), true)
   if (proposal !== null && proposal.justification.length > 0) {
     feed(core, { kind: 'bundle', votes: proposal.justification })
   }
   if (job.bundle) feed(core, { kind: 'bundle', votes: job.messages as readonly Vote[] })
   else for (const message of job.messages) feedMessage(core, message, proposal?.blockTimeMs ?? 0)
   const first = job.messages[0]
-  if (proposal !== null && first.kind === 'pre-prepare' && core.work.decided === null) {
+  if (proposal !== null && first.kind === 'pre-prepare' && isTaken(core, first)) {
     checkBlock(core, proposal.header, proposal.body, first.block)
   }
+}
+
+/** Whether the machine took a proposal: one for each nearby view, by its leader. No other is worth checking. */
+function isTaken({ work }: Core, { view, block }: PrePrepare): boolean {
+  return work.decided === null && work.machine.proposals.get(view)?.block === block
 }
 
 function feedMessage(core: Core, message: ConsensusMessage, blockTimeMs: number): void {
@@ -162,6 +172,10 @@ function serveProposal(core: Core, to: number, asked: Extract<WireMessage, { kin
 /** The body of a block that a quorum prepared or committed without our having it. */
 function onProposedBlock(core: Core, { header, body }: Extract<WireMessage, { kind: 'proposed-block' }>): void {
   const block = blockIdOf(header)
-  if (core.work.committing || !core.work.wanted.delete(block)) return
+  if (core.work.committing || !core.work.wanted.has(block)) return
+  const claimed = decodeHeader(header)
+  // Another answer may bring the right body.
+  if (isRejection(claimed) || bodyHashOf(body) !== claimed.bodyHash) return
+  core.work.wanted.delete(block)
   checkBlock(core, header, body, block)
 }

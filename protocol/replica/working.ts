@@ -1,5 +1,5 @@
-import type { Digest } from '../digest.ts'
-import { isRejection, type Rejection } from '../rejection.ts'
+import type { LedgerRecord } from '../records/record.ts'
+import { isRejection } from '../rejection.ts'
 import { applyRecord } from '../rules/rule-book.ts'
 import { chainOf, type Core } from './core.ts'
 import { feed } from './consensus-link.ts'
@@ -23,25 +23,27 @@ function hasWork(core: Core): boolean {
 
 /** Drops records that the last blocks made invalid, up to the first that can still be committed. */
 function hasValidRecord(core: Core): boolean {
-  const state = new StateOverlay(core.reader)
-  const timeMs = Math.max(core.nowMs, core.head.timeMs + 1)
-  const context = {
-    chain: chainOf(core),
-    height: core.work.height,
-    timeMs,
-    parameters: core.genesis.document.parameters,
-  }
   for (const { record } of core.pool.entries()) {
-    // An expired record is work too: only a block with a later time ends its author's waiting.
-    if (timeMs >= record.ledger.expires) return true
-    const change = applyRecord(record, context, state)
-    if (!isRejection(change)) return true
-    settleRefused(core, record.id, change)
+    if (!settleIfRefused(core, record)) return true
   }
   return false
 }
 
-export function settleRefused(core: Core, record: Digest, rejection: Rejection): void {
-  const entry = core.pool.remove(record)
-  if (entry?.own) core.effects.push({ kind: 'settled', record, outcome: { status: 'refused', rejection } })
+/**
+ * Gives a record up when the ledger as it is refuses it. An expired record is not given up here: only
+ * a block with a later time ends its author's waiting.
+ *
+ * @returns true when nobody needs to wait for it any more
+ */
+export function settleIfRefused(core: Core, record: LedgerRecord): boolean {
+  const timeMs = Math.max(core.nowMs, core.head.timeMs + 1)
+  if (timeMs >= record.ledger.expires) return false
+  const { parameters } = core.genesis.document
+  const context = { chain: chainOf(core), height: core.work.height, timeMs, parameters }
+  const change = applyRecord(record, context, new StateOverlay(core.reader))
+  if (!isRejection(change)) return false
+  const entry = core.pool.remove(record.id)
+  const outcome = { status: 'refused', rejection: change } as const
+  if (entry?.own) core.effects.push({ kind: 'settled', record: record.id, outcome })
+  return true
 }

@@ -1,5 +1,12 @@
 import type { Digest } from '../../protocol/digest.ts'
-import { artefactDigest, type Ancestry, signDataset, type SignedRecord, signModel, signRetirement } from '../records.ts'
+import {
+  artefactDigest,
+  type Ancestry,
+  signDataset,
+  type SignedRecord,
+  signModel,
+  signRetirement,
+} from '../records.ts'
 import { type Attack, finding, judge } from './attack.ts'
 import { INSIDER, SmugglersStage } from './smuggling.ts'
 
@@ -31,20 +38,25 @@ export const ARTEFACT_ATTACKS: readonly Attack[] = [
     run: () => {
       const stage = new SmugglersStage()
       const dataset = registered(stage)
-      return judge(stage.tryEverything(signRetirement(stage.signing(stage.person(2)), dataset), 'not-allowed'))
+      return judge(
+        stage.tryEverything(signRetirement(stage.signing(stage.person(2)), dataset), 'not-allowed'),
+      )
     },
   },
   {
     id: 'T-G7',
     attacker: 'an insider who makes up a family tree',
-    action: 'names a parent that does not exist, a parent by another digest, a dataset as a parent, and its own child as a parent',
-    expected: 'edge-unknown, edge-digest-mismatch, edge-wrong-type, edge-unknown; at every node and in blocks',
+    action:
+      'names a parent that does not exist, a parent by another digest, a dataset as a parent, and its own child as a parent',
+    expected:
+      'edge-unknown, edge-digest-mismatch, edge-wrong-type, edge-unknown; at every node and in blocks',
     run: () => {
       const stage = new SmugglersStage()
       const dataset = registered(stage)
       const model = signModel(stage.signing(stage.person(INSIDER)), 'parent', fromData(dataset))
       const committed = stage.commit(1, model)
-      const child = (name: string, ancestry: Ancestry) => signModel(stage.signing(stage.person(INSIDER)), name, ancestry)
+      const child = (name: string, ancestry: Ancestry) =>
+        signModel(stage.signing(stage.person(INSIDER)), name, ancestry)
       const orphan = child('orphan', parent(artefactDigest('no record'), model.artefact))
       const altered = child('altered', parent(model.id, artefactDigest('other bytes')))
       const confused = child('confused', parent(dataset.id, dataset.artefact))
@@ -73,5 +85,8 @@ function fromData({ id, artefact }: SignedRecord): Ancestry {
 }
 
 function parent(record: Digest, digest: Digest): Ancestry {
-  return { datasets: [UNKNOWN_DATA], parents: [{ kind: 'certified', record, digest, relation: 'finetune' }] }
+  return {
+    datasets: [UNKNOWN_DATA],
+    parents: [{ kind: 'certified', record, digest, relation: 'finetune' }],
+  }
 }

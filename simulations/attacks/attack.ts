@@ -30,5 +30,8 @@ export function finding(so: boolean, what: string): Finding {
 export function judge(findings: readonly Finding[]): Outcome {
   const broken = findings.filter(({ so }) => !so)
   const told = (broken.length > 0 ? broken : findings).map(({ what }) => what)
-  return { held: broken.length === 0, observed: `${broken.length > 0 ? 'NOT so: ' : ''}${told.join('; ')}` }
+  return {
+    held: broken.length === 0,
+    observed: `${broken.length > 0 ? 'NOT so: ' : ''}${told.join('; ')}`,
+  }
 }

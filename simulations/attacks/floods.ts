@@ -13,7 +13,8 @@ const FORGED_VOTES_PER_TICK = 80
 const WITHIN_MS = 10_000
 const SUBMISSIONS = 200
 const FRAMES = 2_000
-const ANSWER_CODES = /^(?:too-large|malformed|not-canonical|too-deep|unknown-type|unknown-version|schema-violation)$/
+const ANSWER_CODES =
+  /^(?:too-large|malformed|not-canonical|too-deep|unknown-type|unknown-version|schema-violation)$/
 
 /** Too much, and too strange. */
 export const FLOOD_ATTACKS: readonly Attack[] = [
@@ -21,7 +22,8 @@ export const FLOOD_ATTACKS: readonly Attack[] = [
     id: 'T-P9',
     attacker: 'an enrolled node',
     action: 'sends 8,000 forged votes a second to a member, for the height that is being decided',
-    expected: 'the member checks no more signatures for it than its quota; an honest certificate commits within 10 s',
+    expected:
+      'the member checks no more signatures for it than its quota; an honest certificate commits within 10 s',
     run: () => {
       const stage = new Stage({ liars: new Map([[INSIDER, 'silent leader']]) })
       const before = stage.checksAsked.get(1) ?? 0
@@ -32,7 +34,10 @@ export const FLOOD_ATTACKS: readonly Attack[] = [
       const honest = signDataset(stage.signing(stage.person(2)), 'in-the-flood')
       const committed = stage.commit(2, honest, WITHIN_MS)
       return judge([
-        finding(checks > 0 && checks <= quota * QUOTA_SLACK, `of ${sent} forged votes a member checked ${checks}, its quota is ${quota}`),
+        finding(
+          checks > 0 && checks <= quota * QUOTA_SLACK,
+          `of ${sent} forged votes a member checked ${checks}, its quota is ${quota}`,
+        ),
         finding(committed, 'an honest certificate commits within 10 s of the flood'),
       ])
     },
@@ -40,22 +45,32 @@ export const FLOOD_ATTACKS: readonly Attack[] = [
   {
     id: 'T-M1',
     attacker: 'anyone who reaches the RPC, gossip or a stream',
-    action: 'sends torn, oversized, deeply nested, non-canonical and random bytes, and true frames with bits flipped',
-    expected: 'each submission is refused with a code of form; no node stops; the next honest certificate commits',
+    action:
+      'sends torn, oversized, deeply nested, non-canonical and random bytes, and true frames with bits flipped',
+    expected:
+      'each submission is refused with a code of form; no node stops; the next honest certificate commits',
     run: () => {
       const stage = new Stage({ liars: new Map([[INSIDER, 'silent leader']]) })
       const random = new Random('malformed')
       const seed = signDataset(stage.signing(stage.person(1)), 'seed')
       const committed = stage.commit(1, seed)
-      const answers = Array.from({ length: SUBMISSIONS }, (_, i) => stage.submit(1, malformed(random, seed.envelope, i)))
+      const answers = Array.from({ length: SUBMISSIONS }, (_, i) =>
+        stage.submit(1, malformed(random, seed.envelope, i)),
+      )
       const strange = answers.filter((answer) => !ANSWER_CODES.test(answer))
       for (let i = 0; i < FRAMES; i++) sendMalformed(stage, random, seed.envelope)
       stage.run(WITHIN_MS)
       const after = signDataset(stage.signing(stage.person(1)), 'after')
       return judge([
         finding(committed, 'an honest certificate commits before'),
-        finding(strange.length === 0, `${SUBMISSIONS} malformed submissions are answered ${[...new Set(answers)].join(', ')}`),
-        finding(stage.world.honest.every(({ alive }) => alive), `all honest nodes live after ${FRAMES} malformed frames`),
+        finding(
+          strange.length === 0,
+          `${SUBMISSIONS} malformed submissions are answered ${[...new Set(answers)].join(', ')}`,
+        ),
+        finding(
+          stage.world.honest.every(({ alive }) => alive),
+          `all honest nodes live after ${FRAMES} malformed frames`,
+        ),
         finding(stage.commit(1, after), 'an honest certificate commits after'),
       ])
     },
@@ -71,7 +86,15 @@ function flood(stage: Stage): void {
   for (let ms = 0; ms < FLOOD_MS; ms += FLOOD_TICK_MS) {
     for (let i = 0; i < FORGED_VOTES_PER_TICK; i++) {
       const signature = new Uint8Array(64).fill(serial % 251)
-      const vote = { kind: 'prepare', height, view: 0, block: null, validView: -1, member: 2, signature } as const
+      const vote = {
+        kind: 'prepare',
+        height,
+        view: 0,
+        block: null,
+        validView: -1,
+        member: 2,
+        signature,
+      } as const
       new DataView(signature.buffer).setUint32(0, serial++)
       stage.sendFrame(INSIDER, 1, encodeWireMessage({ kind: 'vote', vote }))
     }
@@ -103,8 +126,17 @@ function sendMalformed(stage: Stage, random: Random, envelope: Uint8Array): void
   const frame = encodeWireMessage({ kind: 'records', envelopes: [envelope] })
   const flip = random.below(frame.length)
   frame[flip] = (frame[flip] ?? 0) ^ (1 << random.below(8))
-  const bytes = random.pick([random.bytes(random.integer(0, 300)), frame, frame.slice(0, random.below(frame.length))])
+  const bytes = random.pick([
+    random.bytes(random.integer(0, 300)),
+    frame,
+    frame.slice(0, random.below(frame.length)),
+  ])
   if (random.chance(0.5)) return stage.sendFrame(INSIDER, to, bytes)
   const topic = random.pick(['records', 'blocks'] as const)
-  stage.world.network.send({ from: INSIDER, to, channel: 'gossip', bytes: packGossip({ topic, bytes }) })
+  stage.world.network.send({
+    from: INSIDER,
+    to,
+    channel: 'gossip',
+    bytes: packGossip({ topic, bytes }),
+  })
 }

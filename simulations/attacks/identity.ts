@@ -15,32 +15,41 @@ export const IDENTITY_ATTACKS: readonly Attack[] = [
   {
     id: 'T-P1',
     attacker: 'an insider: organisation 0 with its own keys',
-    action: 'submits, gossips and proposes a certificate in the name of organisation 1, signed with its own key',
+    action:
+      'submits, gossips and proposes a certificate in the name of organisation 1, signed with its own key',
     expected: 'refused as bad-signature at the RPC, in gossip and in blocks; on no ledger',
     run: () => {
       const stage = new SmugglersStage()
       const victim = stage.person(1)
       const forged = { ...victim, key: stage.person(INSIDER).key }
-      return judge(stage.tryEverything(signDataset(stage.signing(forged), 'spoofed'), 'bad-signature'))
+      return judge(
+        stage.tryEverything(signDataset(stage.signing(forged), 'spoofed'), 'bad-signature'),
+      )
     },
   },
   {
     id: 'T-P2',
     attacker: 'someone who is enrolled nowhere, on the wire of member 0',
-    action: 'gossips a certificate with an unregistered key, and votes with a key that no member has',
+    action:
+      'gossips a certificate with an unregistered key, and votes with a key that no member has',
     expected: 'unknown-author everywhere; nothing reaches a pool; the votes count for nothing',
     run: () => {
       const stage = new SmugglersStage()
       const stranger = personOf('stranger', 'person')
-      const findings = stage.tryEverything(signDataset(stage.signing(stranger), 'uninvited'), 'unknown-author')
+      const findings = stage.tryEverything(
+        signDataset(stage.signing(stranger), 'uninvited'),
+        'unknown-author',
+      )
       return judge([...findings, ...forgedVotesCountForNothing(strangerSigns)])
     },
   },
   {
     id: 'T-P13',
     attacker: 'an insider',
-    action: 'replays a committed certificate, one of another chain, and the members’ votes from another chain',
-    expected: 'the old one is answered as committed and stays single; the other is refused as wrong-chain; the votes count for nothing',
+    action:
+      'replays a committed certificate, one of another chain, and the members’ votes from another chain',
+    expected:
+      'the old one is answered as committed and stays single; the other is refused as wrong-chain; the votes count for nothing',
     run: () => {
       const stage = new SmugglersStage()
       const old = signDataset(stage.signing(stage.person(1)), 'old')
@@ -53,8 +62,14 @@ export const IDENTITY_ATTACKS: readonly Attack[] = [
       const foreign = signDataset(stage.signing(stage.person(1), { chain }), 'foreign')
       return judge([
         finding(committed, 'the original is committed'),
-        finding(again.every((answer) => answer === 'committed'), `its replay is answered as ${[...new Set(again)].join(' / ')}`),
-        finding(stage.world.ledger.height === height && stage.poolsAreEmpty(), 'the replay causes no block and waits in no pool'),
+        finding(
+          again.every((answer) => answer === 'committed'),
+          `its replay is answered as ${[...new Set(again)].join(' / ')}`,
+        ),
+        finding(
+          stage.world.ledger.height === height && stage.poolsAreEmpty(),
+          'the replay causes no block and waits in no pool',
+        ),
         ...stage.tryEverything(foreign, 'wrong-chain'),
         ...forgedVotesCountForNothing(signedOnOtherChain),
       ])
@@ -66,16 +81,25 @@ type VoteDraft = Omit<Commit, 'signature'>
 type Forge = (draft: VoteDraft, stage: Stage) => Uint8Array
 
 function strangerSigns(draft: VoteDraft, { world }: Stage): Uint8Array {
-  return world.scheme.sign(personOf('stranger', 'person').key, signableOf(world.invented.genesis.chain, draft))
+  return world.scheme.sign(
+    personOf('stranger', 'person').key,
+    signableOf(world.invented.genesis.chain, draft),
+  )
 }
 
 /** All members of a chain with the same keys did sign this, there. */
 function signedOnOtherChain(draft: VoteDraft, { world }: Stage): Uint8Array {
-  return world.scheme.sign(keyOfMember(draft.member), signableOf(inventOtherNetwork(SIZE).genesis.chain, draft))
+  return world.scheme.sign(
+    keyOfMember(draft.member),
+    signableOf(inventOtherNetwork(SIZE).genesis.chain, draft),
+  )
 }
 
 function trulySigned(draft: VoteDraft, { world }: Stage): Uint8Array {
-  return world.scheme.sign(keyOfMember(draft.member), signableOf(world.invented.genesis.chain, draft))
+  return world.scheme.sign(
+    keyOfMember(draft.member),
+    signableOf(world.invented.genesis.chain, draft),
+  )
 }
 
 function keyOfMember(member: number): KeyPair {
@@ -108,7 +132,10 @@ function decidesOnVotes(forge: Forge): boolean {
   const { height, view, block } = proposal.prePrepare
   for (const member of [0, 1, 2]) {
     const draft = { kind: 'commit', height, view, block, member } as const
-    stage.sendFrame(INSIDER, TARGET, { kind: 'vote', vote: { ...draft, signature: forge(draft, stage) } })
+    stage.sendFrame(INSIDER, TARGET, {
+      kind: 'vote',
+      vote: { ...draft, signature: forge(draft, stage) },
+    })
   }
   stage.run(PATIENCE_MS)
   return stage.node(TARGET).status()?.height === height

@@ -16,37 +16,52 @@ export const LEDGER_ATTACKS: readonly Attack[] = [
   {
     id: 'T-P3',
     attacker: 'an insider with root access to its own node',
-    action: 'edits a committed body, a header, a commit proof, and a state value in its own database',
-    expected: 'the check at start finds each; the node repairs itself from its peers and ends with the same state',
+    action:
+      'edits a committed body, a header, a commit proof, and a state value in its own database',
+    expected:
+      'the check at start finds each; the node repairs itself from its peers and ends with the same state',
     run: () => {
       const stage = new Stage()
       for (const name of ['first', 'second', 'third']) {
         stage.commit(1, signDataset(stage.signing(stage.person(1)), name))
       }
-      const anyState = [...stage.node(INSIDER).disk.store.keys()].find((key) => key.startsWith(PREFIXES.state)) ?? ''
+      const anyState =
+        [...stage.node(INSIDER).disk.store.keys()].find((key) => key.startsWith(PREFIXES.state)) ??
+        ''
       const targets = [storageKey.body(2), storageKey.header(1), storageKey.proof(2), anyState]
-      const found = targets.map((key) => finding(tamperingIsFound(stage, key), `a changed ${key.slice(0, 2)} is found`))
-      return judge([finding(damage(stage) === undefined, 'an untouched store passes'), ...found, ...repair(stage)])
+      const found = targets.map((key) =>
+        finding(tamperingIsFound(stage, key), `a changed ${key.slice(0, 2)} is found`),
+      )
+      return judge([
+        finding(damage(stage) === undefined, 'an untouched store passes'),
+        ...found,
+        ...repair(stage),
+      ])
     },
   },
   {
     id: 'T-P7',
     attacker: 'the author of a certificate',
     action: 'denies having published it',
-    expected: 'a receipt with signature and commit proof convinces a stranger offline; one changed byte does not',
+    expected:
+      'a receipt with signature and commit proof convinces a stranger offline; one changed byte does not',
     run: () => {
       const stage = new Stage()
       const record = signDataset(stage.signing(stage.person(1)), 'denied')
       const committed = stage.commit(1, record)
       const { genesis, genesisBytes } = stage.world.invented
       const receipt = buildReceipt(stage.node(2).disk, record.id, { genesis, ancestors: true })
-      if (isRejection(receipt)) return judge([finding(false, `a receipt exists (${receipt.detail})`)])
+      if (isRejection(receipt))
+        return judge([finding(false, `a receipt exists (${receipt.detail})`)])
       const verdict = verifyReceipt(receipt, genesisBytes, stage.world.scheme.verify)
       const proves = !isRejection(verdict) && JSON.stringify(verdict).includes(record.author.did)
       return judge([
         finding(committed, 'the certificate is committed'),
         finding(proves, 'the receipt verifies offline and names the author'),
-        finding(changedBytesAccepted(stage, receipt) === 0, 'no copy with one byte changed verifies'),
+        finding(
+          changedBytesAccepted(stage, receipt) === 0,
+          'no copy with one byte changed verifies',
+        ),
       ])
     },
   },
@@ -59,7 +74,9 @@ export const LEDGER_ATTACKS: readonly Attack[] = [
       const author = new Stage().person(1)
       const stage = new Stage({ dishonestAuthors: [author.did] })
       const nonce = 7
-      const [first, second] = ['one-story', 'another-story'].map((name) => signDataset(stage.signing(author, { nonce }), name))
+      const [first, second] = ['one-story', 'another-story'].map((name) =>
+        signDataset(stage.signing(author, { nonce }), name),
+      )
       if (first === undefined || second === undefined) throw new Error('two stories were signed')
       stage.submit(1, first.envelope)
       stage.submit(3, second.envelope)
@@ -70,9 +87,15 @@ export const LEDGER_ATTACKS: readonly Attack[] = [
       const kept = [first, second].filter(({ id }) => stage.everyoneHas(id))
       const nowhere = [first, second].filter(({ id }) => stage.nobodyHas(id))
       return judge([
-        finding(kept.length === 1 && nowhere.length === 1, `${kept.length} of the two is on all ledgers`),
+        finding(
+          kept.length === 1 && nowhere.length === 1,
+          `${kept.length} of the two is on all ledgers`,
+        ),
         finding(stage.accused.has('nonce-reuse'), 'the author is accused'),
-        finding(stage.evidenceOnLedger() > 0, `${stage.evidenceOnLedger()} item of evidence is on the ledger`),
+        finding(
+          stage.evidenceOnLedger() > 0,
+          `${stage.evidenceOnLedger()} item of evidence is on the ledger`,
+        ),
       ])
     },
   },
@@ -109,7 +132,12 @@ function repair(stage: Stage): Finding[] {
   const goal = stage.world.ledger.height
   const level = stage.world.runUntil(PATIENCE_MS, () => node.status()?.height === goal)
   const same = node.status()?.headId === stage.node(1).status()?.headId
-  return [finding(level && same && damage(stage) === undefined, 'after the repair it has the same blocks and a sound store')]
+  return [
+    finding(
+      level && same && damage(stage) === undefined,
+      'after the repair it has the same blocks and a sound store',
+    ),
+  ]
 }
 
 /** A sample of positions all over the receipt. */
@@ -119,7 +147,11 @@ function changedBytesAccepted(stage: Stage, receipt: Uint8Array): number {
   for (let at = 0; at < receipt.length; at += step) {
     const changed = receipt.slice()
     changed[at] = (changed[at] ?? 0) ^ 1
-    const verdict = verifyReceipt(changed, stage.world.invented.genesisBytes, stage.world.scheme.verify)
+    const verdict = verifyReceipt(
+      changed,
+      stage.world.invented.genesisBytes,
+      stage.world.scheme.verify,
+    )
     if (!isRejection(verdict)) accepted++
   }
   return accepted

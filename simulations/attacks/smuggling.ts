@@ -36,8 +36,14 @@ export class SmugglersStage extends Stage {
     const moved = this.#moveOn()
     this.#contraband.length = 0
     return [
-      finding(answers.every((answer) => answer === code), `every honest node answers ${[...new Set(answers)].join(' / ')}`),
-      finding(this.nobodyHas(id), 'it is on no honest ledger, though the insider proposed it in its blocks'),
+      finding(
+        answers.every((answer) => answer === code),
+        `every honest node answers ${[...new Set(answers)].join(' / ')}`,
+      ),
+      finding(
+        this.nobodyHas(id),
+        'it is on no honest ledger, though the insider proposed it in its blocks',
+      ),
       finding(moved, 'the others go on certifying'),
       finding(this.poolsAreEmpty(), 'it waits in no pool'),
     ]

@@ -99,7 +99,8 @@ export class Stage implements Observer {
 
   person(member: number): Person {
     const person = this.world.invented.persons[member]
-    if (person === undefined) throw new Error(`there is no person of member ${member} on this stage`)
+    if (person === undefined)
+      throw new Error(`there is no person of member ${member} on this stage`)
     return person
   }
 
@@ -107,7 +108,14 @@ export class Stage implements Observer {
   signing(author: Person, changes: Partial<Signing> = {}): Signing {
     const expires = WORLD_EPOCH_MS + Math.floor(this.world.queue.nowMs) + LIFETIME_MS
     const chain = this.world.invented.genesis.chain
-    return { chain, scheme: this.world.scheme, author, nonce: this.#nextNonce++, expires, ...changes }
+    return {
+      chain,
+      scheme: this.world.scheme,
+      author,
+      nonce: this.#nextNonce++,
+      expires,
+      ...changes,
+    }
   }
 
   /** Submits through the local RPC of a member. @returns the code of a refusal, or the status */
@@ -134,7 +142,9 @@ export class Stage implements Observer {
 
   /** The store of a node on its first day. */
   emptyReader(): Reader {
-    const writes = new Map(genesisWrites(this.world.invented.genesis).map(({ key, value }) => [key, value]))
+    const writes = new Map(
+      genesisWrites(this.world.invented.genesis).map(({ key, value }) => [key, value]),
+    )
     return { get: (key) => writes.get(key) }
   }
 

@@ -70,7 +70,8 @@ function readyLine(child: ChildProcess): Promise<ReadyLine> {
 
 function parsed(text: string): ReadyLine | undefined {
   try {
-    return JSON.parse(text) as ReadyLine
+    const said = JSON.parse(text) as ReadyLine & { readonly ready?: boolean }
+    return said.ready === true ? said : undefined
   } catch {
     return undefined
   }

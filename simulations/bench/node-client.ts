@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BlobAnswer } from '../../protocol/api/blobs.ts'
 import type { RecordAnswer } from '../../protocol/api/records.ts'
 import type { ChainStatus } from '../../protocol/api/status.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { socketPath } from '../../protocol/home.ts'
+import { socketFolder, socketPath } from '../../protocol/home.ts'
 
 const ANSWER_MS_MAX = 120_000
 
@@ -27,7 +27,7 @@ export class NodeClient {
   /** @param home absolute real path */
   constructor(home: string, chain: Digest, connections: number) {
     const digest = createHash('sha256').update(home).digest('hex') as Digest
-    this.#socket = socketPath(home, digest, tmpdir())
+    this.#socket = socketPath(home, digest, socketFolder(tmpdir(), process.getuid?.() ?? 0))
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
     this.#chain = `/v1/chains/${chain}`
   }
@@ -77,7 +77,8 @@ export class NodeClient {
     throw new Error(`${asked.method} ${asked.path}: ${answer.statusCode} ${await textOf(answer)}`)
   }
 
-  #send({ method, path, contentType, body }: Asked): Promise<IncomingMessage> {
+  #send(asked: Asked): Promise<IncomingMessage> {
+    const { method, path, contentType, body } = asked
     const headers = {
       host: 'localhost',
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
@@ -86,12 +87,20 @@ export class NodeClient {
     const options = { socketPath: this.#socket, agent: this.#agent, method, path, headers }
     return new Promise((resolve, reject) => {
       const outgoing = request({ ...options, timeout: ANSWER_MS_MAX }, resolve)
-      outgoing.on('error', (cause) => reject(new Error(`${method} ${path} failed`, { cause })))
+      outgoing.on('error', (cause) => {
+        // A kept connection may be closed in the very moment of its next use: that is no failure.
+        if (outgoing.reusedSocket && isReset(cause) && !(body instanceof Readable)) resolve(this.#send(asked))
+        else reject(new Error(`${method} ${path} failed`, { cause }))
+      })
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)))
       if (body === undefined || body instanceof Uint8Array) outgoing.end(body)
       else pipeline(body, outgoing).catch(reject)
     })
   }
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {

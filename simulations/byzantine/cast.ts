@@ -5,6 +5,7 @@ import { doubleVoter } from './double-voter.ts'
 import { equivocatingLeader } from './equivocating-leader.ts'
 import { falseAccountant } from './false-accountant.ts'
 import { falseJustifier } from './false-justifier.ts'
+import { lockSplitter } from './lock-splitter.ts'
 import { mutatingRelay } from './mutating-relay.ts'
 import { silentLeader } from './silent-leader.ts'
 import { slowLeader } from './slow-leader.ts'
@@ -25,5 +26,6 @@ export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
   'certificate forger': certificateForger,
   'false accountant': falseAccountant,
   'false justifier': falseJustifier,
+  'lock splitter': lockSplitter,
   twins: undefined,
 }

@@ -15,7 +15,10 @@ export function doubleVoter(tools: ActorTools): Actor {
       if (vote.block !== null) blocks.push(vote.block)
       const choices = [null, ...blocks.slice(-3)].filter((block) => block !== vote.block)
       if (choices.length === 0 || tools.random.chance(0.3)) return [message]
-      const lie = withFrame(message, { kind: 'vote', vote: revote(tools, vote, tools.random.pick(choices)) })
+      const lie = withFrame(message, {
+        kind: 'vote',
+        vote: revote(tools, vote, tools.random.pick(choices)),
+      })
       return tools.random.chance(0.5) ? [lie] : [message, lie]
     },
   }

@@ -1,6 +1,14 @@
 import type { Digest } from '../../protocol/digest.ts'
 import type { Actor, ActorTools, Outgoing } from './actor.ts'
-import { frameIn, isOwnProposal, isOwnVote, type Proposal, revote, rivalProposal, withFrame } from './rewording.ts'
+import {
+  frameIn,
+  isOwnProposal,
+  isOwnVote,
+  type Proposal,
+  revote,
+  rivalProposal,
+  withFrame,
+} from './rewording.ts'
 
 /** Now and then somebody is shown both. */
 const CARELESS = 0.3
@@ -11,7 +19,9 @@ const CARELESS = 0.3
  */
 export function equivocatingLeader(tools: ActorTools): Actor {
   const rivals = new Map<Digest, Proposal | undefined>()
-  const secondHalf = new Set(tools.random.shuffle(others(tools)).slice(Math.floor(tools.members / 2)))
+  const secondHalf = new Set(
+    tools.random.shuffle(others(tools)).slice(Math.floor(tools.members / 2)),
+  )
 
   function rewriteProposal(message: Outgoing, proposal: Proposal): readonly Outgoing[] {
     const { block } = proposal.prePrepare
@@ -27,14 +37,22 @@ export function equivocatingLeader(tools: ActorTools): Actor {
     rewrite(message) {
       const frame = frameIn(message)
       if (isOwnProposal(tools, frame)) return rewriteProposal(message, frame)
-      if (!isOwnVote(tools, frame) || frame.vote.block === null || !secondHalf.has(message.to)) return [message]
+      if (!isOwnVote(tools, frame) || frame.vote.block === null || !secondHalf.has(message.to))
+        return [message]
       const rival = rivals.get(frame.vote.block)
       if (rival === undefined) return [message]
-      return [withFrame(message, { kind: 'vote', vote: revote(tools, frame.vote, rival.prePrepare.block) })]
+      return [
+        withFrame(message, {
+          kind: 'vote',
+          vote: revote(tools, frame.vote, rival.prePrepare.block),
+        }),
+      ]
     },
   }
 }
 
 function others(tools: ActorTools): number[] {
-  return Array.from({ length: tools.members }, (_, i) => i).filter((member) => member !== tools.self)
+  return Array.from({ length: tools.members }, (_, i) => i).filter(
+    (member) => member !== tools.self,
+  )
 }

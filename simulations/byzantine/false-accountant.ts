@@ -3,7 +3,15 @@ import type { PrePrepare } from '../../protocol/consensus/message.ts'
 import { type Digest, domainDigest } from '../../protocol/digest.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { Actor, ActorTools } from './actor.ts'
-import { frameIn, isOwnProposal, isOwnVote, type Proposal, revote, rivalProposal, withFrame } from './rewording.ts'
+import {
+  frameIn,
+  isOwnProposal,
+  isOwnVote,
+  type Proposal,
+  revote,
+  rivalProposal,
+  withFrame,
+} from './rewording.ts'
 
 const LIE = 0.6
 const TIME_LIE_MS = 3_600_000
@@ -15,7 +23,8 @@ export function falseAccountant(tools: ActorTools): Actor {
   function falsified(proposal: Proposal): Proposal | undefined {
     const header = decodeHeader(proposal.header)
     if (isRejection(header) || !tools.random.chance(LIE)) return undefined
-    if (tools.random.chance(0.3)) return rivalProposal(tools, proposal, { laterMs: tools.random.pick([-1, 1]) * TIME_LIE_MS })
+    if (tools.random.chance(0.3))
+      return rivalProposal(tools, proposal, { laterMs: tools.random.pick([-1, 1]) * TIME_LIE_MS })
     const headerBytes = encodeHeader(falseHeader(tools, header))
     const { signature: _, ...draft } = proposal.prePrepare
     const prePrepare = tools.sign({ ...draft, block: blockIdOf(headerBytes) }) as PrePrepare
@@ -35,7 +44,9 @@ export function falseAccountant(tools: ActorTools): Actor {
       if (!isOwnVote(tools, frame) || frame.vote.block === null) return [message]
       const lie = lies.get(frame.vote.block)
       if (lie === undefined) return [message]
-      return [withFrame(message, { kind: 'vote', vote: revote(tools, frame.vote, lie.prePrepare.block) })]
+      return [
+        withFrame(message, { kind: 'vote', vote: revote(tools, frame.vote, lie.prePrepare.block) }),
+      ]
     },
   }
 }

@@ -11,7 +11,11 @@ export function falseJustifier(tools: ActorTools): Actor {
   function claim(proposal: Proposal, validView: number): Proposal {
     const { signature: _, ...draft } = proposal.prePrepare
     const prePrepare = tools.sign({ ...draft, validView }) as PrePrepare
-    return { ...proposal, prePrepare, justification: validView === NO_VIEW ? [] : proposal.justification }
+    return {
+      ...proposal,
+      prePrepare,
+      justification: validView === NO_VIEW ? [] : proposal.justification,
+    }
   }
 
   function rewriteProposal(message: Outgoing, proposal: Proposal): Outgoing {

@@ -76,7 +76,8 @@ function mutateDraft(tools: ActorTools, draft: Draft, blocks: readonly Digest[])
 /** What the wire can carry at all. */
 function legal(draft: Draft): boolean {
   const validView = draft.kind === 'commit' ? -1 : draft.validView
-  const justified = validView >= -1 && validView < draft.view && (draft.block !== null || validView === -1)
+  const justified =
+    validView >= -1 && validView < draft.view && (draft.block !== null || validView === -1)
   return draft.height > 0 && draft.view >= 0 && justified
 }
 

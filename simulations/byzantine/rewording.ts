@@ -4,7 +4,11 @@ import type { PrePrepare, Vote } from '../../protocol/consensus/message.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
-import { concludeExecution, executeSlice, startExecution } from '../../protocol/replica/execution.ts'
+import {
+  concludeExecution,
+  executeSlice,
+  startExecution,
+} from '../../protocol/replica/execution.ts'
 import { readHead } from '../../protocol/replica/ledger.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { NO_VIEW } from '../../protocol/signables.ts'
@@ -40,7 +44,8 @@ export function rivalProposal(
   const header = decodeHeader(proposal.header)
   const body = decodeBody(proposal.body, tools.genesis.document.parameters)
   const head = readHead(tools.reader, tools.genesis)
-  if (isRejection(header) || isRejection(body) || head.height + 1 !== header.height) return undefined
+  if (isRejection(header) || isRejection(body) || head.height + 1 !== header.height)
+    return undefined
   const timeMs = header.timeMs + laterMs
   const execution = startExecution(tools.reader, {
     purpose: { kind: 'build', view: proposal.prePrepare.view },
@@ -48,11 +53,24 @@ export function rivalProposal(
     timeMs,
     records: choose(recordsOf(body)),
   })
-  while (!executeSlice(execution, tools.genesis)) continue
+  while (!executeSlice(execution, tools.genesis));
   const rivalBody: Body = { ...body, envelopes: execution.queue.map(({ envelope }) => envelope) }
   const bodyBytes = encodeBody(rivalBody)
-  const { logSize, logRoot, stateRoot } = concludeExecution(execution, head, tools.reader, rivalBody)
-  const rival = { ...header, timeMs, bodyHash: bodyHashOf(bodyBytes), logSize, logRoot, stateRoot, proposer: tools.self }
+  const { logSize, logRoot, stateRoot } = concludeExecution(
+    execution,
+    head,
+    tools.reader,
+    rivalBody,
+  )
+  const rival = {
+    ...header,
+    timeMs,
+    bodyHash: bodyHashOf(bodyBytes),
+    logSize,
+    logRoot,
+    stateRoot,
+    proposer: tools.self,
+  }
   const headerBytes = encodeHeader(rival)
   const prePrepare = resignProposal(tools, proposal.prePrepare, blockIdOf(headerBytes))
   return { kind: 'proposal', prePrepare, header: headerBytes, body: bodyBytes, justification: [] }
@@ -75,14 +93,21 @@ function resignProposal(tools: ActorTools, prePrepare: PrePrepare, block: Digest
 /** The same member's vote for something else. */
 export function revote(tools: ActorTools, vote: Vote, block: Digest | null): Vote {
   const { signature: _, ...draft } = vote
-  const changed = draft.kind === 'prepare' ? { ...draft, block, validView: NO_VIEW } : { ...draft, block }
+  const changed =
+    draft.kind === 'prepare' ? { ...draft, block, validView: NO_VIEW } : { ...draft, block }
   return tools.sign(changed) as Vote
 }
 
-export function isOwnVote(tools: ActorTools, frame: WireMessage | undefined): frame is Extract<WireMessage, { kind: 'vote' }> {
+export function isOwnVote(
+  tools: ActorTools,
+  frame: WireMessage | undefined,
+): frame is Extract<WireMessage, { kind: 'vote' }> {
   return frame?.kind === 'vote' && frame.vote.member === tools.self
 }
 
-export function isOwnProposal(tools: ActorTools, frame: WireMessage | undefined): frame is Proposal {
+export function isOwnProposal(
+  tools: ActorTools,
+  frame: WireMessage | undefined,
+): frame is Proposal {
   return frame?.kind === 'proposal' && frame.prePrepare.member === tools.self
 }

@@ -22,14 +22,23 @@ export function spammer(tools: ActorTools): Actor {
       case 0:
         return direct(random.bytes(random.integer(0, NOISE_BYTES)))
       case 1:
-        return direct(encodeWireMessage({ kind: 'get-blocks', from: 1, to: Number.MAX_SAFE_INTEGER }))
+        return direct(
+          encodeWireMessage({ kind: 'get-blocks', from: 1, to: Number.MAX_SAFE_INTEGER }),
+        )
       case 2:
         return direct(encodeWireMessage({ kind: 'vote', vote: farVote(tools) }))
       case 3:
-        return direct(encodeWireMessage({ kind: 'records', envelopes: [strangersRecord(tools, serial++)] }))
+        return direct(
+          encodeWireMessage({ kind: 'records', envelopes: [strangersRecord(tools, serial++)] }),
+        )
       default: {
         const bytes = random.bytes(random.integer(0, NOISE_BYTES))
-        return { to, channel: 'gossip', bytes: packGossip({ topic: random.pick(['records', 'blocks']), bytes }), delayMs: 0 }
+        return {
+          to,
+          channel: 'gossip',
+          bytes: packGossip({ topic: random.pick(['records', 'blocks']), bytes }),
+          delayMs: 0,
+        }
       }
     }
   }
@@ -43,14 +52,21 @@ export function spammer(tools: ActorTools): Actor {
   }
 }
 
-function farVote({ random, sign, self }: ActorTools): Vote {
+function farVote(tools: ActorTools): Vote {
+  const { random, self } = tools
   const height = random.integer(1, random.pick([20, FAR]))
   const view = random.below(random.pick([10, FAR]))
-  return sign({ kind: 'commit', height, view, block: null, member: self }) as Vote
+  return tools.sign({ kind: 'commit', height, view, block: null, member: self }) as Vote
 }
 
 function strangersRecord({ genesis }: ActorTools, serial: number): Uint8Array {
   const author = personOf('nobody', 'person')
-  const signing = { chain: genesis.chain, scheme: HASHED, author, nonce: serial + 1, expires: 1_900_000_000_000 }
+  const signing = {
+    chain: genesis.chain,
+    scheme: HASHED,
+    author,
+    nonce: serial + 1,
+    expires: 1_900_000_000_000,
+  }
   return signDataset(signing, `spam-${serial}`).envelope
 }

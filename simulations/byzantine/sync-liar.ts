@@ -23,7 +23,11 @@ export function syncLiar(tools: ActorTools): Actor {
     const block = blockIdOf(headerBytes)
     const own = tools.sign({ kind: 'commit', height, view: 0, block, member: tools.self }) as Commit
     const signatures = proof.signers.map(() => own.signature)
-    return { kind: 'tip', header: headerBytes, proof: { ...proof, height, view: 0, block, signatures } }
+    return {
+      kind: 'tip',
+      header: headerBytes,
+      proof: { ...proof, height, view: 0, block, signatures },
+    }
   }
 
   function lie(message: Outgoing, frame: WireMessage | undefined): readonly Outgoing[] {
@@ -38,10 +42,16 @@ export function syncLiar(tools: ActorTools): Actor {
         [withFrame(message, { kind: 'no-block', height })],
         [withFrame(message, { ...frame, body: frame.body.slice(1) })],
         [withFrame(message, { ...frame, proof: { ...frame.proof, height: height + 1 } })],
-        [withFrame(message, { ...frame, proof: { ...frame.proof, signatures: [...frame.proof.signatures].reverse() } })],
+        [
+          withFrame(message, {
+            ...frame,
+            proof: { ...frame.proof, signatures: [...frame.proof.signatures].reverse() },
+          }),
+        ],
       ])
     }
-    if (frame?.kind === 'get-blocks') return [withFrame(message, { ...frame, to: Number.MAX_SAFE_INTEGER })]
+    if (frame?.kind === 'get-blocks')
+      return [withFrame(message, { ...frame, to: Number.MAX_SAFE_INTEGER })]
     return [message]
   }
 

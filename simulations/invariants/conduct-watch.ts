@@ -42,23 +42,43 @@ export class ConductWatch implements Observer {
     const effects = this.#effects
     this.#effects = 0
     if (node.faulty) return
-    hold(effects <= STEP_EFFECTS_MAX, 'bounds', () => `${node.name} asks for ${effects} effects in one step`)
-    hold(node.verifying <= VERIFY_JOBS_MAX, 'bounds', () => `${node.name} has ${node.verifying} verify jobs open`)
+    hold(
+      effects <= STEP_EFFECTS_MAX,
+      'bounds',
+      () => `${node.name} asks for ${effects} effects in one step`,
+    )
+    hold(
+      node.verifying <= VERIFY_JOBS_MAX,
+      'bounds',
+      () => `${node.name} has ${node.verifying} verify jobs open`,
+    )
     const { logEntries } = node.disk
-    hold(logEntries <= LOG_ENTRIES_MAX, 'bounds', () => `${node.name} has ${logEntries} entries in the log of one height`)
+    hold(
+      logEntries <= LOG_ENTRIES_MAX,
+      'bounds',
+      () => `${node.name} has ${logEntries} entries in the log of one height`,
+    )
     if (this.#steps++ % STATUS_EVERY_STEPS !== 0) return
     const status = node.status()
     if (status === undefined) return
     const { poolRecords, poolBytes } = status
     const bounded = poolRecords <= POOL_RECORDS_MAX && poolBytes <= POOL_BYTES_MAX
-    hold(bounded, 'bounds', () => `${node.name} has ${poolRecords} records, ${poolBytes} bytes in its pool`)
+    hold(
+      bounded,
+      'bounds',
+      () => `${node.name} has ${poolRecords} records, ${poolBytes} bytes in its pool`,
+    )
   }
 
   #justified(node: Observed, evidence: Evidence): void {
     if (evidence.kind === 'nonce-reuse') {
       const record = parseEnvelope(evidence.second)
       const guilty = !isRejection(record) && this.#culprits.authors.has(record.ledger.author)
-      return hold(guilty, 'no honest node accused', () => `${node.name} accuses an honest author of using a nonce twice`)
+      return hold(
+        guilty,
+        'no honest node accused',
+        () => `${node.name} accuses an honest author of using a nonce twice`,
+      )
     }
     const { member } = evidence.kind === 'equivocation' ? evidence.first : evidence.commit
     hold(this.#culprits.members.has(member), 'no honest node accused', () => {

@@ -66,7 +66,8 @@ export class LedgerWatch implements Observer {
       this.#acknowledges(node, effect.answer.record, effect.answer.height)
     }
     if (effect.kind !== 'settled') return
-    if (effect.outcome.status === 'committed') this.#acknowledges(node, effect.record, effect.outcome.height)
+    if (effect.outcome.status === 'committed')
+      this.#acknowledges(node, effect.record, effect.outcome.height)
     else this.#givesUp(node, effect.record, effect.outcome.status)
   }
 
@@ -96,13 +97,23 @@ export class LedgerWatch implements Observer {
     const header = written.get(storageKey.header(height))
     const proofBytes = written.get(storageKey.proof(height))
     const named = header !== undefined && blockIdOf(header) === id
-    hold(named, 'commit proof', () => `${node.name} stores another header than it decides at ${height}`)
+    hold(
+      named,
+      'commit proof',
+      () => `${node.name} stores another header than it decides at ${height}`,
+    )
     const proof = proofBytes === undefined ? undefined : decodeCommitProof(proofBytes)
     const { members } = this.#genesis.committee
     const signers = new Set<number>()
     if (proof !== undefined && !isRejection(proof) && proof.block === id) {
       proof.signers.forEach((member, i) => {
-        const message = signableOf(this.#genesis.chain, { kind: 'commit', height, view: proof.view, block: id, member })
+        const message = signableOf(this.#genesis.chain, {
+          kind: 'commit',
+          height,
+          view: proof.view,
+          block: id,
+          member,
+        })
         const signature = proof.signatures[i] ?? new Uint8Array()
         const key = members[member]?.consensusKey ?? new Uint8Array()
         if (this.#scheme.verify({ key, message, signature })) signers.add(member)
@@ -129,18 +140,31 @@ export class LedgerWatch implements Observer {
         return `${node.name} commits record ${record.slice(0, 8)} at ${height}, which is on the ledger at ${before}`
       })
       const over = this.#over.get(record)
-      hold(over === undefined, 'acknowledged is kept', () => `record ${record.slice(0, 8)} is committed after it was ${over}`)
+      hold(
+        over === undefined,
+        'acknowledged is kept',
+        () => `record ${record.slice(0, 8)} is committed after it was ${over}`,
+      )
       this.#ledger.set(record, height)
     }
   }
 
-  #recordsAreFresh(node: Observed, { height, timeMs }: CommittedBlock, writes: readonly Write[]): void {
-    const bytes = writes.find(({ key }) => key === storageKey.body(height))?.value ?? new Uint8Array()
+  #recordsAreFresh(
+    node: Observed,
+    { height, timeMs }: CommittedBlock,
+    writes: readonly Write[],
+  ): void {
+    const bytes =
+      writes.find(({ key }) => key === storageKey.body(height))?.value ?? new Uint8Array()
     const body = decodeBody(bytes, this.#genesis.document.parameters)
     for (const envelope of isRejection(body) ? [] : body.envelopes) {
       const record = parseEnvelope(envelope)
       const fresh = !isRejection(record) && record.ledger.expires > timeMs
-      hold(fresh, 'ledger time', () => `${node.name} commits a record at ${height} that is malformed or expired`)
+      hold(
+        fresh,
+        'ledger time',
+        () => `${node.name} commits a record at ${height} that is malformed or expired`,
+      )
     }
   }
 
@@ -149,7 +173,11 @@ export class LedgerWatch implements Observer {
       return `${node.name} acknowledges record ${record.slice(0, 8)} at ${height}, where it is not`
     })
     const durable = node.disk.get(storageKey.record(record)) !== undefined
-    hold(durable, 'acknowledged is kept', () => `${node.name} acknowledges record ${record.slice(0, 8)} before it is durable`)
+    hold(
+      durable,
+      'acknowledged is kept',
+      () => `${node.name} acknowledges record ${record.slice(0, 8)} before it is durable`,
+    )
     this.#acknowledged.set(record, height)
   }
 
@@ -182,14 +210,20 @@ export class LedgerWatch implements Observer {
       .filter(([key]) => key.startsWith(PREFIXES.state))
       .map(([key, value]) => ({ key: key.slice(PREFIXES.state.length), value }))
     const root = rebuildRoot(entries)
-    hold(root === header.stateRoot, 'state root', () => `${node.name} has another state than block ${header.height} says`)
+    hold(
+      root === header.stateRoot,
+      'state root',
+      () => `${node.name} has another state than block ${header.height} says`,
+    )
   }
 }
 
 /** Two honest nodes may hold different proofs of one block; everything else is the same to the byte. */
 function hashOfWrites(writes: readonly Write[], height: number): string {
   const hash = createHash('sha256')
-  const sorted = writes.filter(({ key }) => key !== storageKey.proof(height)).toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const sorted = writes
+    .filter(({ key }) => key !== storageKey.proof(height))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
   for (const { key, value } of sorted) {
     hash.update(`${key} ${value?.length ?? 'none'} `)
     if (value !== undefined) hash.update(value)

@@ -30,10 +30,20 @@ export class StatementBook {
   }
 }
 
-function contentKey({ kind, height, view, block, validView }: Omit<SignedStatement, 'chain'>): string {
+function contentKey({
+  kind,
+  height,
+  view,
+  block,
+  validView,
+}: Omit<SignedStatement, 'chain'>): string {
   return `${kind} ${height}/${view} ${block ?? 'nil'} ${validView}`
 }
 
-function blockKey({ height, view, block }: Pick<SignedStatement, 'height' | 'view' | 'block'>): string {
+function blockKey({
+  height,
+  view,
+  block,
+}: Pick<SignedStatement, 'height' | 'view' | 'block'>): string {
   return `${height}/${view} ${block ?? 'nil'}`
 }

@@ -33,7 +33,11 @@ export class VoteWatch implements Observer {
 
   signed(node: Observed, signable: Uint8Array): void {
     const statement = readSignable(signable)
-    hold(statement !== undefined, 'no conflicting votes', () => `${node.name} signs what is no statement of consensus`)
+    hold(
+      statement !== undefined,
+      'no conflicting votes',
+      () => `${node.name} signs what is no statement of consensus`,
+    )
     if (statement === undefined) return
     this.book.add(node.member, statement)
     if (node.faulty) return
@@ -55,7 +59,8 @@ export class VoteWatch implements Observer {
     hold(
       before === undefined || rises(before, after),
       'guard rises',
-      () => `${node.name} moves its guard from ${JSON.stringify(before)} to ${JSON.stringify(after)}`,
+      () =>
+        `${node.name} moves its guard from ${JSON.stringify(before)} to ${JSON.stringify(after)}`,
     )
     this.#guards.set(node.place, after)
   }
@@ -83,15 +88,25 @@ export class VoteWatch implements Observer {
       foundValid ||= entry.kind === 'input' && saysValid(entry.input, block)
     }
     const what = describeStatement(statement)
-    hold(logged, 'sent implies persisted', () => `${node.name} signs ${what} before it is in the synced log`)
-    hold(hasBody, 'sent implies persisted', () => `${node.name} signs ${what} without having its body in the synced log`)
+    hold(
+      logged,
+      'sent implies persisted',
+      () => `${node.name} signs ${what} before it is in the synced log`,
+    )
+    hold(
+      hasBody,
+      'sent implies persisted',
+      () => `${node.name} signs ${what} without having its body in the synced log`,
+    )
     hold(foundValid, 'valid', () => `${node.name} signs ${what}, which it has not found valid`)
   }
 
   #consistent(node: Observed, statement: SignedStatement): void {
     const key = `${node.member} ${statement.kind} ${statement.height}/${statement.view}`
     const before = this.#said.get(key)
-    const same = before === undefined || (before.block === statement.block && before.validView === statement.validView)
+    const same =
+      before === undefined ||
+      (before.block === statement.block && before.validView === statement.validView)
     hold(same, 'no conflicting votes', () => {
       return `${node.name} signs ${describeStatement(statement)} after ${before === undefined ? 'nothing' : describeStatement(before)}`
     })
@@ -102,18 +117,32 @@ export class VoteWatch implements Observer {
     const { height, view, block, validView } = prepare
     if (block === null) return
     if (validView >= 0) {
-      const justified = validView < view && this.book.hasPolka({ height, view: validView, block }, this.#quorum)
-      hold(justified, 'lock', () => `${node.name} signs ${describeStatement(prepare)}, which no polka justifies`)
+      const justified =
+        validView < view && this.book.hasPolka({ height, view: validView, block }, this.#quorum)
+      hold(
+        justified,
+        'lock',
+        () => `${node.name} signs ${describeStatement(prepare)}, which no polka justifies`,
+      )
     }
     for (const commit of this.#commits.get(lockKey(node, height)) ?? []) {
       const free = commit.view >= view || commit.block === block || validView >= commit.view
-      hold(free, 'lock', () => `${node.name} signs ${describeStatement(prepare)} while locked by ${describeStatement(commit)}`)
+      hold(
+        free,
+        'lock',
+        () =>
+          `${node.name} signs ${describeStatement(prepare)} while locked by ${describeStatement(commit)}`,
+      )
     }
   }
 
   #commitLocks(node: Observed, commit: SignedStatement): void {
     const polka = this.book.hasPolka(commit, this.#quorum)
-    hold(polka, 'lock', () => `${node.name} signs ${describeStatement(commit)}, which no quorum prepared`)
+    hold(
+      polka,
+      'lock',
+      () => `${node.name} signs ${describeStatement(commit)}, which no quorum prepared`,
+    )
     const key = lockKey(node, commit.height)
     this.#commits.set(key, [...(this.#commits.get(key) ?? []), commit])
   }

@@ -38,18 +38,12 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     replace: '',
   },
   {
-    id: 'late-polka-forgotten',
-    what: 'R5: a polka that comes after its view is not remembered',
-    file: 'protocol/consensus/locking.ts',
-    find: 'const polka = state.votes.newestPolka(state.validView, state.view)',
-    replace: 'const polka = state.votes.newestPolka(state.view, state.view)',
-  },
-  {
     id: 'nil-polka-unlocks',
     what: 'R6: a quorum of PREPARE(nil) unlocks',
     file: 'protocol/consensus/locking.ts',
     find: 'commit(state, null, effects)\n  return true',
-    replace: '  state.lockedView = -1\n  state.lockedBlock = null\n  commit(state, null, effects)\n  return true\n',
+    replace:
+      '  state.lockedView = -1\n  state.lockedBlock = null\n  commit(state, null, effects)\n  return true\n',
   },
   {
     id: 'commit-without-body',
@@ -101,8 +95,8 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     replace: 'return a.kind === b.kind',
   },
   {
-    id: 'first-vote-wins',
-    what: 'the second of two conflicting votes is dropped, so an equivocator can hide a polka',
+    id: 'double-vote-not-accused',
+    what: 'R12: two different votes of one member for one view accuse nobody',
     file: 'protocol/consensus/vote-keeper.ts',
     find: 'return earlier[0]',
     replace: 'return undefined',

@@ -7,7 +7,8 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     what: 'W2: messages are signed and sent while their barrier is under way',
     file: 'protocol/replica/saying.ts',
     find: "core.effects.push({ kind: 'persist', job, guard: core.guard })",
-    replace: "core.effects.push({ kind: 'persist', job, guard: core.guard })\n  for (const saying of sayings) speak(core, saying)",
+    replace:
+      "core.effects.push({ kind: 'persist', job, guard: core.guard })\n  for (const saying of sayings) speak(core, saying)",
   },
   {
     id: 'guard-not-raised',
@@ -21,7 +22,7 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     what: 'W2: what is signed is not in the log',
     file: 'protocol/replica/saying.ts',
     find: "core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'signed', signable: digestOf(signable) }) })",
-    replace: 'encodeWalEntry({ kind: \'signed\', signable: digestOf(signable) })',
+    replace: "encodeWalEntry({ kind: 'signed', signable: digestOf(signable) })",
   },
   {
     id: 'inputs-not-logged',
@@ -56,7 +57,8 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     what: 'W8: the log is not replayed after a crash',
     file: 'protocol/replica/recovery.ts',
     find: "else if (entry.kind === 'input') replayInput(core, entry.input, replay)",
-    replace: "else if (entry.kind === 'input' && core.nowMs < 0) replayInput(core, entry.input, replay)",
+    replace:
+      "else if (entry.kind === 'input' && core.nowMs < 0) replayInput(core, entry.input, replay)",
   },
   {
     id: 'silent-after-crash',
@@ -66,11 +68,29 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     replace: 'else if (isBeyondGuard(core.guard, draft) && core.nowMs < 0) unsaid.push',
   },
   {
+    id: 'refused-too-early',
+    what: 'a client hears that its record is refused because of a block that was built but never decided',
+    file: 'protocol/replica/building.ts',
+    find: 'for (const { record } of execution.refused) settleIfRefused(core, record)',
+    replace: [
+      'for (const { record, rejection } of execution.refused) {',
+      '  core.pool.remove(record.id)',
+      "  const outcome = { status: 'refused', rejection }",
+      "  core.effects.push({ kind: 'settled', record: record.id, outcome })",
+      '}',
+    ].join('\n'),
+  },
+  {
     id: 'acknowledged-too-early',
     what: 'W6: a client hears of the commit before it is durable',
     file: 'protocol/replica/deciding.ts',
     find: '  work.committing = true\n',
-    replace:
-      "  work.committing = true\n  for (const { id } of candidate.executed.records) {\n    core.effects.push({ kind: 'settled', record: id, outcome: { status: 'committed', height: work.height } })\n  }\n",
+    replace: [
+      'work.committing = true',
+      '  for (const { id } of candidate.executed.records) {',
+      "    const outcome = { status: 'committed', height: work.height }",
+      "    core.effects.push({ kind: 'settled', record: id, outcome })",
+      '  }\n',
+    ].join('\n'),
   },
 ]

@@ -36,8 +36,12 @@ function edit(path: string, { find, replace }: Mutation): string | undefined {
   const source = readFileSync(path, 'utf8')
   const places = [...source.matchAll(patternOf(find))]
   const [place] = places
-  if (place === undefined || places.length > 1) return `what it replaces stands ${places.length} times in the file`
-  writeFileSync(path, source.slice(0, place.index) + replace + source.slice(place.index + place[0].length))
+  if (place === undefined || places.length > 1)
+    return `what it replaces stands ${places.length} times in the file`
+  writeFileSync(
+    path,
+    source.slice(0, place.index) + replace + source.slice(place.index + place[0].length),
+  )
   return undefined
 }
 
@@ -63,12 +67,24 @@ function hunt(folder: string, { seeds, timeoutMs }: Trials): Fate {
   if (broken !== null) return { kind: 'killed', by: `attack ${broken[1]}` }
   const watched = /Violation: ([^:\n]+)/.exec(attacks.output)
   if (watched !== null) return { kind: 'killed', by: `an attack, ${watched[1]}` }
-  return attacks.code === 0 ? { kind: 'survived' } : { kind: 'invalid', why: lastLines(attacks.output) }
+  return attacks.code === 0
+    ? { kind: 'survived' }
+    : { kind: 'invalid', why: lastLines(attacks.output) }
 }
 
-function run(folder: string, timeoutMs: number, ...args: readonly string[]): { code: number | null; output: string; timedOut: boolean } {
-  const result = spawnSync(process.execPath, args, { cwd: folder, timeout: timeoutMs, encoding: 'utf8', maxBuffer: 1 << 26 })
-  const timedOut = result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT'
+function run(
+  folder: string,
+  timeoutMs: number,
+  ...args: readonly string[]
+): { code: number | null; output: string; timedOut: boolean } {
+  const result = spawnSync(process.execPath, args, {
+    cwd: folder,
+    timeout: timeoutMs,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  const timedOut =
+    result.error !== undefined && 'code' in result.error && result.error.code === 'ETIMEDOUT'
   return { code: result.status, output: `${result.stdout}${result.stderr}`, timedOut }
 }
 

@@ -13,8 +13,9 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
     id: 'edge-not-looked-up',
     what: 'a model may name what is not on the ledger',
     file: 'protocol/rules/artefact-rules.ts',
-    find: "if (artefact === undefined) return refuse('edge-unknown', `no ${type} ${record} on the ledger`)",
-    replace: 'if (artefact === undefined) return undefined',
+    find: "if (artefact === undefined) return refuse('edge-unknown'",
+    replace:
+      "if (artefact === undefined) return undefined\n  if (type === 'model' && type !== 'model') return refuse('edge-unknown'",
   },
   {
     id: 'edge-digest-not-compared',

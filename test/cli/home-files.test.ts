@@ -11,7 +11,7 @@ import { generateKey, readKeyFile, writeKeyFile } from '../../cli/keys/key-file.
 import type { Digest } from '../../protocol/digest.ts'
 import { digestOf } from '../../protocol/digest.ts'
 import { utf8Encode } from '../../protocol/encoding/utf8.ts'
-import { PENDING_FORMAT, socketPath } from '../../protocol/home.ts'
+import { PENDING_FORMAT, socketFolder, socketPath } from '../../protocol/home.ts'
 import { rejectsWith } from './rejects-with.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
@@ -25,7 +25,7 @@ function homeIn(path: string): Home {
     listen: [],
     announce: [],
   } as const
-  return { path, config }
+  return { path, config, own: join(path, 'user') }
 }
 
 describe('the files of a home', () => {
@@ -157,9 +157,10 @@ describe('the socket of a home', () => {
 
   it('moves to a short path, in bytes, for a home that is too deep', () => {
     const exact = `/${'h'.repeat(90)}`
-    assert.equal(socketPath(exact, digest, '/tmp'), `${exact}/rpc.sock`)
-    const short = `/tmp/pedigree-${digest.slice(0, 24)}.sock`
-    assert.equal(socketPath(`${exact}x`, digest, '/tmp'), short)
-    assert.equal(socketPath(`/${'é'.repeat(46)}`, digest, '/tmp'), short)
+    const own = socketFolder('/tmp', 1000)
+    assert.equal(socketPath(exact, digest, own), `${exact}/rpc.sock`)
+    const short = `/tmp/pedigree-1000/${digest.slice(0, 24)}.sock`
+    assert.equal(socketPath(`${exact}x`, digest, own), short)
+    assert.equal(socketPath(`/${'é'.repeat(46)}`, digest, own), short)
   })
 })

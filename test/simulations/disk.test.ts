@@ -19,7 +19,7 @@ describe('the disk of an invented node', () => {
     let synced = false
     tested.append(bytes(1))
     tested.persist(GUARD, () => (synced = true))
-    while (queue.runNext()) continue
+    while (queue.runNext());
     assert.ok(synced)
     tested.crash()
     assert.deepEqual(tested.recover(), { log: [bytes(1)], guard: GUARD })
@@ -42,7 +42,7 @@ describe('the disk of an invented node', () => {
     const { queue, disk: tested } = disk()
     tested.persist(GUARD, () => assert.fail('the process that waited for this is dead'))
     tested.crash()
-    while (queue.runNext()) continue
+    while (queue.runNext());
   })
 
   it('commits a batch whole or not at all, and then drops the log of its height', () => {
@@ -50,9 +50,18 @@ describe('the disk of an invented node', () => {
     for (let i = 0; i < 40; i++) {
       const { disk: tested } = disk(`commit ${i}`)
       tested.append(bytes(9))
-      tested.commit(1, [{ key: 'a', value: bytes(1) }, { key: 'b', value: bytes(2) }], () => undefined)
+      tested.commit(
+        1,
+        [
+          { key: 'a', value: bytes(1) },
+          { key: 'b', value: bytes(2) },
+        ],
+        () => undefined,
+      )
       tested.crash()
-      const applied = [tested.get('a'), tested.get('b')].filter((value) => value !== undefined).length
+      const applied = [tested.get('a'), tested.get('b')].filter(
+        (value) => value !== undefined,
+      ).length
       assert.ok(applied === 0 || applied === 2, `${applied} of 2 writes`)
       if (applied === 2) assert.deepEqual(tested.recover().log, [])
       outcomes.add(applied)

@@ -8,9 +8,11 @@ describe('virtual time', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 }), (delays) => {
         const queue = new EventQueue()
         const ran: [number, number][] = []
-        delays.forEach((ms, i) => queue.after(ms, () => ran.push([ms, i])))
-        while (queue.runNext()) continue
-        const expected = delays.map((ms, i) => [ms, i] as [number, number]).sort((a, b) => a[0] - b[0] || a[1] - b[1])
+        for (const [i, ms] of delays.entries()) queue.after(ms, () => ran.push([ms, i]))
+        while (queue.runNext());
+        const expected = delays
+          .map((ms, i) => [ms, i] as [number, number])
+          .sort((a, b) => a[0] - b[0] || a[1] - b[1])
         assert.deepEqual(ran, expected)
       }),
     )

@@ -51,12 +51,17 @@ class Witness implements Observed {
 
   sync(): void {
     this.disk.persist(GUARD, () => undefined)
-    while (this.queue.runNext()) continue
+    while (this.queue.runNext());
   }
 }
 
 /** Signs as it should: persisted first, with the body of the block, which it has found valid. */
-function signs(watch: VoteWatch, node: Witness, draft: Draft, { persisted = true, valid = true } = {}): void {
+function signs(
+  watch: VoteWatch,
+  node: Witness,
+  draft: Draft,
+  { persisted = true, valid = true } = {},
+): void {
   const signable = signableOf(genesis.chain, draft)
   if (draft.block !== null) {
     const input = { kind: 'checked', block: draft.block, valid } as const
@@ -96,7 +101,9 @@ describe('the invariants about votes', () => {
 
   it('notice a vote that is signed before it is in the synced log', () => {
     const watch = new VoteWatch(genesis)
-    violates('sent implies persisted', () => signs(watch, new Witness(0), prepareOf(0, 0, BLOCK), { persisted: false }))
+    violates('sent implies persisted', () =>
+      signs(watch, new Witness(0), prepareOf(0, 0, BLOCK), { persisted: false }),
+    )
   })
 
   it('notice a COMMIT to a block whose body is not in the synced log', () => {
@@ -128,7 +135,11 @@ describe('the invariants about votes', () => {
     violates('lock', () => signs(watch, new Witness(3), commitOf(3, 0, BLOCK)))
     const mixed = new VoteWatch(genesis)
     polkaIn(mixed, 0, BLOCK)
-    for (const [member, validView] of [[0, -1], [1, 0], [2, 0]] as const) {
+    for (const [member, validView] of [
+      [0, -1],
+      [1, 0],
+      [2, 0],
+    ] as const) {
       signs(mixed, new Witness(member), prepareOf(member, 1, BLOCK, validView))
     }
     violates('lock', () => signs(mixed, new Witness(0), commitOf(0, 1, BLOCK)))
@@ -144,7 +155,8 @@ describe('the invariants about votes', () => {
     const [unlocked] = polkaIn(free, 0, BLOCK)
     assert.ok(unlocked)
     signs(free, unlocked, commitOf(0, 0, BLOCK))
-    for (const member of [1, 2, 3]) signs(free, new Witness(member, true), prepareOf(member, 1, OTHER))
+    for (const member of [1, 2, 3])
+      signs(free, new Witness(member, true), prepareOf(member, 1, OTHER))
     signs(free, unlocked, prepareOf(0, 2, OTHER, 1))
   })
 
@@ -173,12 +185,21 @@ interface CommitOptions {
 }
 
 function commitEffect(options: CommitOptions = {}): Extract<ReplicaEffect, { kind: 'commit' }> {
-  const { header = HEADER, signers = [0, 1, 2], records = [], extra = utf8Encode('x'), height = 1 } = options
+  const {
+    header = HEADER,
+    signers = [0, 1, 2],
+    records = [],
+    extra = utf8Encode('x'),
+    height = 1,
+  } = options
   const id = blockIdOf(header)
   const signatures = signers.map((member) => {
     const key = consensusKeys[member]
     assert.ok(key)
-    return HASHED.sign(key, signableOf(genesis.chain, { kind: 'commit', height, view: 0, block: id, member }))
+    return HASHED.sign(
+      key,
+      signableOf(genesis.chain, { kind: 'commit', height, view: 0, block: id, member }),
+    )
   })
   const proof = encodeCommitProof({ height, view: 0, block: id, signers, signatures })
   const block: CommittedBlock = { height, id, timeMs: 0, view: 0, records }
@@ -204,17 +225,23 @@ describe('the invariants about the ledger', () => {
   it('notice two blocks at one height', () => {
     const watch = ledgerWatch()
     watch.effect(new Witness(0), commitEffect())
-    violates('agreement', () => watch.effect(new Witness(1), commitEffect({ header: OTHER_HEADER })))
+    violates('agreement', () =>
+      watch.effect(new Witness(1), commitEffect({ header: OTHER_HEADER })),
+    )
   })
 
   it('notice a decision without a quorum', () => {
-    violates('commit proof', () => ledgerWatch().effect(new Witness(0), commitEffect({ signers: [0, 1] })))
+    violates('commit proof', () =>
+      ledgerWatch().effect(new Witness(0), commitEffect({ signers: [0, 1] })),
+    )
   })
 
   it('notice stores that differ', () => {
     const watch = ledgerWatch()
     watch.effect(new Witness(0), commitEffect())
-    violates('equal stores', () => watch.effect(new Witness(1), commitEffect({ extra: utf8Encode('y') })))
+    violates('equal stores', () =>
+      watch.effect(new Witness(1), commitEffect({ extra: utf8Encode('y') })),
+    )
   })
 
   it('notice a record that is committed twice', () => {
@@ -226,7 +253,11 @@ describe('the invariants about the ledger', () => {
 
   it('notice an acknowledgement of what is not there, or not yet durable', () => {
     const watch = ledgerWatch()
-    const settled = { kind: 'settled', record: BLOCK, outcome: { status: 'committed', height: 1 } } as const
+    const settled = {
+      kind: 'settled',
+      record: BLOCK,
+      outcome: { status: 'committed', height: 1 },
+    } as const
     violates('acknowledged is kept', () => watch.effect(new Witness(0), settled))
     watch.effect(new Witness(0), commitEffect({ records: [BLOCK] }))
     violates('acknowledged is kept', () => watch.effect(new Witness(0), settled))
@@ -235,7 +266,9 @@ describe('the invariants about the ledger', () => {
   it('notice a record that was called expired and is committed', () => {
     const watch = ledgerWatch()
     watch.effect(new Witness(0), { kind: 'settled', record: BLOCK, outcome: { status: 'expired' } })
-    violates('acknowledged is kept', () => watch.effect(new Witness(0), commitEffect({ records: [BLOCK] })))
+    violates('acknowledged is kept', () =>
+      watch.effect(new Witness(0), commitEffect({ records: [BLOCK] })),
+    )
   })
 
   it('notice a store that lacks a block', () => {

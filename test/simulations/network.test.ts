@@ -8,7 +8,12 @@ interface Place {
   readonly heard: string[]
 }
 
-function network(quality: Partial<LinkQuality> = {}): { queue: EventQueue; net: Network; places: Place[]; join: (place: number) => void } {
+function network(quality: Partial<LinkQuality> = {}): {
+  queue: EventQueue
+  net: Network
+  places: Place[]
+  join: (place: number) => void
+} {
   const queue = new EventQueue()
   const net = new Network(queue, new Random('network'), 3, { ...PERFECT_LINKS, ...quality })
   const places: Place[] = [0, 1, 2].map(() => ({ received: [], heard: [] }))
@@ -21,11 +26,12 @@ function network(quality: Partial<LinkQuality> = {}): { queue: EventQueue; net: 
 }
 
 function drain(queue: EventQueue): void {
-  while (queue.runNext()) continue
+  while (queue.runNext());
 }
 
 function sendMany(net: Network, count: number): void {
-  for (let i = 0; i < count; i++) net.send({ from: 0, to: 1, channel: 'direct', bytes: Uint8Array.of(i) })
+  for (let i = 0; i < count; i++)
+    net.send({ from: 0, to: 1, channel: 'direct', bytes: Uint8Array.of(i) })
 }
 
 describe('the network of an invented world', () => {
@@ -37,11 +43,19 @@ describe('the network of an invented world', () => {
     assert.ok(net.connected(0, 1) && !net.connected(0, 2))
     sendMany(net, 20)
     drain(queue)
-    assert.deepEqual(places[1]?.received, Array.from({ length: 20 }, (_, i) => i))
+    assert.deepEqual(
+      places[1]?.received,
+      Array.from({ length: 20 }, (_, i) => i),
+    )
   })
 
   it('loses, doubles and reorders as it is told to', () => {
-    const { queue, net, places, join } = network({ loss: 0.2, duplicate: 0.2, reorder: 0.5, delayMeanMs: 50 })
+    const { queue, net, places, join } = network({
+      loss: 0.2,
+      duplicate: 0.2,
+      reorder: 0.5,
+      delayMeanMs: 50,
+    })
     join(0)
     join(1)
     drain(queue)
@@ -51,7 +65,10 @@ describe('the network of an invented world', () => {
     const distinct = new Set(received)
     assert.ok(distinct.size < 200, 'some are lost')
     assert.ok(received.length > distinct.size, 'some come twice')
-    assert.notDeepEqual(received, received.toSorted((a, b) => a - b))
+    assert.notDeepEqual(
+      received,
+      received.toSorted((a, b) => a - b),
+    )
   })
 
   it('drops what is under way when an end dies, and tells the other end', () => {

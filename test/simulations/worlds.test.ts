@@ -20,7 +20,8 @@ describe('invented worlds', () => {
 
   const first = randomInt(1_000_000, 2 ** 40)
   it(`keep every invariant: fresh seeds ${first}..${first + FRESH_WORLDS - 1}`, () => {
-    for (let seed = first; seed < first + FRESH_WORLDS; seed++) holds(runTrial({ plan: planOf(seed) }))
+    for (let seed = first; seed < first + FRESH_WORLDS; seed++)
+      holds(runTrial({ plan: planOf(seed) }))
   })
 
   it('are the same for the same seed, to the last delivery', () => {
@@ -39,12 +40,25 @@ describe('invented worlds', () => {
   it('show every kind of liar and of fault to some seed', () => {
     const plans = Array.from({ length: 300 }, (_, seed) => planOf(seed))
     const liars = new Set(plans.flatMap(({ liars: cast }) => [...cast.values()]))
-    assert.equal(liars.size, 12)
+    assert.equal(liars.size, 13)
     assert.ok(plans.some(({ signatures }) => signatures === 'ed25519'))
     assert.ok(plans.some(({ size }) => size === 10))
-    for (const kind of ['crashMeanMs', 'partitionMeanMs', 'clogMeanMs', 'clockStepMeanMs', 'muffleMeanMs', 'duelMeanMs'] as const) {
-      assert.ok(plans.some(({ rates }) => Number.isFinite(rates[kind])), kind)
-      assert.ok(plans.some(({ rates }) => !Number.isFinite(rates[kind])), `no ${kind}`)
+    for (const kind of [
+      'crashMeanMs',
+      'partitionMeanMs',
+      'clogMeanMs',
+      'clockStepMeanMs',
+      'muffleMeanMs',
+      'duelMeanMs',
+    ] as const) {
+      assert.ok(
+        plans.some(({ rates }) => Number.isFinite(rates[kind])),
+        kind,
+      )
+      assert.ok(
+        plans.some(({ rates }) => !Number.isFinite(rates[kind])),
+        `no ${kind}`,
+      )
     }
   })
 })

@@ -130,6 +130,6 @@ async function diskArtefacts(folder: string): Promise<RpcDeps['artefacts']> {
   return {
     addBlob: (content) => addBlob(blocks, content),
     addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
-    read: createBlobReader(blocks, { fetch }).read,
+    read: (...asked) => createBlobReader(blocks, { fetch }).read(...asked),
   }
 }

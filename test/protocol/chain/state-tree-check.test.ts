@@ -69,7 +69,7 @@ describe('the check of the stored state tree', () => {
   it('finds a byte that was changed in any page', () => {
     const store = storedTree(KEYS / 5)
     assert.ok(store.size > 5)
-    for (const [key, page] of [...store]) {
+    for (const [key, page] of store) {
       for (let at = 0; at < page.length; at += 7) {
         const damaged = Uint8Array.from(page)
         damaged[at] = (damaged[at] ?? 0) ^ 0x10
