@@ -75,7 +75,8 @@ function watchSignals(): { readonly asked: Promise<void> } {
 
 /** What the operating system refuses is trouble with the disk, wherever it arises. */
 function fail(raised: unknown): void {
-  const error = isWorldTrouble(raised) && !isKnown(raised) ? storageFailure('the node', raised) : raised
+  const error =
+    isWorldTrouble(raised) && !isKnown(raised) ? storageFailure('the node', raised) : raised
   end(exitCodeOf(error), describe(error))
 }
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Digest } from '../protocol/digest.ts'
-import type { GossipTopic } from '../protocol/replica/input.ts'
 import type { RejectionCode } from '../protocol/rejection.ts'
+import type { GossipTopic } from '../protocol/replica/input.ts'
 
 /** What a node measures. Every label comes from a fixed set, or from the genesis of a chain: none from a stranger. */
 export interface Metrics {
@@ -84,7 +84,10 @@ function chainInstruments(registry: Registry) {
     height: gauge('pedigree_chain_height', 'Height of the last block that is durable here'),
     view: gauge('pedigree_consensus_view', 'View of the height in progress'),
     blocks: counter('pedigree_blocks_committed_total', 'Blocks committed since the node started'),
-    records: counter('pedigree_records_committed_total', 'Records committed since the node started'),
+    records: counter(
+      'pedigree_records_committed_total',
+      'Records committed since the node started',
+    ),
     poolRecords: gauge('pedigree_pool_records', 'Records waiting to be committed'),
     poolBytes: gauge('pedigree_pool_bytes', 'Bytes of the records waiting to be committed'),
     steps: new Histogram({

@@ -12,10 +12,13 @@ export class ReplicaTimers {
   /** @param ms 0 fires in the next turn of the event loop: a timeout would take a millisecond */
   start(timer: ReplicaTimer, ms: number): void {
     this.#running.get(timer.name)?.()
-    this.#running.set(timer.name, after(ms, () => {
-      this.#running.delete(timer.name)
-      this.#fire(timer)
-    }))
+    this.#running.set(
+      timer.name,
+      after(ms, () => {
+        this.#running.delete(timer.name)
+        this.#fire(timer)
+      }),
+    )
   }
 
   stop(): void {

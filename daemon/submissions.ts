@@ -1,7 +1,7 @@
 import type { Digest } from '../protocol/digest.ts'
 import { SETTLE_WAITERS_MAX, SUBMISSIONS_MAX } from '../protocol/limits.ts'
-import type { Outcome, SubmitAnswer } from '../protocol/replica/effect.ts'
 import { refuse } from '../protocol/rejection.ts'
+import type { Outcome, SubmitAnswer } from '../protocol/replica/effect.ts'
 
 interface Pending {
   readonly resolve: (answer: SubmitAnswer) => void
@@ -22,7 +22,10 @@ export class Submissions {
   /** @param submit gives the record to the replica under a reference */
   submit(submit: (ref: number) => void): Promise<SubmitAnswer> {
     if (this.#pending.size >= SUBMISSIONS_MAX) {
-      const rejection = refuse('rate-limited', `${SUBMISSIONS_MAX} submissions wait for their answer`)
+      const rejection = refuse(
+        'rate-limited',
+        `${SUBMISSIONS_MAX} submissions wait for their answer`,
+      )
       return Promise.resolve({ status: 'refused', rejection })
     }
     const ref = this.#nextRef++

@@ -32,6 +32,7 @@ export const POOL_SHARE_MAX = 0.25
 export const EXECUTION_SLICE_RECORDS = 32
 export const VERIFY_JOBS_MAX = 8_192
 export const RECORD_CACHE_MAX = 8_192
+export const RECORD_CACHE_BYTES_MAX = 67_108_864
 /** Votes of views further from the present one only tell where their senders are. */
 export const NEARBY_VIEWS_MAX = 64
 export const CANDIDATES_MAX = 16
@@ -51,9 +52,9 @@ export const CATCH_UP_BUFFER_BLOCKS_MAX = 32
 /** Per forwarding member: records a second before their signatures are looked at. */
 export const FORWARDED_RECORDS_PER_SECOND = 4_000
 export const FORWARDED_RECORDS_BURST = 12_000
-/** Per asking member: blocks a second that are served. */
-export const SERVED_BLOCKS_PER_SECOND = 200
-export const SERVED_BLOCKS_BURST = 400
+/** Per asking member: what is read from the store for it, counting each block as FRAME_COST_BYTES more. */
+export const SERVED_BYTES_PER_SECOND = 33_554_432
+export const SERVED_BURST_BYTES = 67_108_864
 /** Per member: consensus messages a second whose signatures are looked at. */
 export const CONSENSUS_MESSAGES_PER_SECOND = 2_000
 export const CONSENSUS_MESSAGES_BURST = 4_000

@@ -1,6 +1,6 @@
+import { type Digest, digestBytes, ZERO_DIGEST } from './digest.ts'
 import { ByteWriter } from './encoding/byte-writer.ts'
 import { utf8Encode } from './encoding/utf8.ts'
-import { type Digest, digestBytes, ZERO_DIGEST } from './digest.ts'
 
 /**
  * Every byte string that a node key or a key owner ever signs, in fixed layout, big-endian. Records
@@ -71,11 +71,21 @@ function taggedBlock(block: Digest | null): ByteWriter {
 }
 
 /** Key possession: whoever registers a key holds its secret half. Independent of any chain. */
-export function keyPossessionSignable(organisation: string, keyClass: string, did: string): Uint8Array {
+export function keyPossessionSignable(
+  organisation: string,
+  keyClass: string,
+  did: string,
+): Uint8Array {
   const payload = new ByteWriter()
     .bytes(utf8Encode(organisation))
     .bytes(utf8Encode(keyClass))
     .bytes(utf8Encode(did))
     .finish()
-  return signable({ type: SIGN_TYPES.keyPossession, chain: ZERO_DIGEST, height: 0, view: 0, payload })
+  return signable({
+    type: SIGN_TYPES.keyPossession,
+    chain: ZERO_DIGEST,
+    height: 0,
+    view: 0,
+    payload,
+  })
 }

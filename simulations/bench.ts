@@ -41,7 +41,8 @@ async function main(): Promise<number> {
   try {
     const report = await measure(folder, { seconds, artefacts: !values['skip-artefacts'] })
     process.stdout.write(tableOf(report))
-    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
+    if (values.json !== undefined)
+      await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
     return 0
   } finally {
     await rm(folder, { recursive: true, force: true })

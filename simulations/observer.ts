@@ -1,6 +1,6 @@
+import type { Digest } from '../protocol/digest.ts'
 import type { ReplicaEffect } from '../protocol/replica/effect.ts'
 import type { ReplicaStatus } from '../protocol/replica/replica.ts'
-import type { Digest } from '../protocol/digest.ts'
 import type { Outgoing } from './byzantine/actor.ts'
 import type { Disk } from './disk.ts'
 

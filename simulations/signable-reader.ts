@@ -1,4 +1,4 @@
-import { type Digest, DIGEST_BYTES, toDigest } from '../protocol/digest.ts'
+import { DIGEST_BYTES, type Digest, toDigest } from '../protocol/digest.ts'
 import { ByteReader } from '../protocol/encoding/byte-reader.ts'
 
 /** What a node key has put its name to, read back from the signed bytes by a reader of our own. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
 import { concatBytes, equalBytes } from '../protocol/bytes.ts'
-import type { SignatureCheck } from '../protocol/ports.ts'
 import { utf8Encode } from '../protocol/encoding/utf8.ts'
+import type { SignatureCheck } from '../protocol/ports.ts'
 
 /** One Ed25519 key pair of an invented person or node. */
 export interface KeyPair {

@@ -8,10 +8,10 @@ import type { Observed, Observer } from './observer.ts'
 import type { Random } from './random.ts'
 import {
   type SignedRecord,
+  type Signing,
   signDataset,
   signModel,
   signRetirement,
-  type Signing,
 } from './records.ts'
 import type { SignatureScheme } from './signatures.ts'
 import type { Story } from './story.ts'

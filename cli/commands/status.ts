@@ -29,7 +29,9 @@ async function status(context: Context): Promise<undefined> {
 function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly string[] {
   const { network, height, headTimeMs, sync, behindBlocks, committee, faultsTolerated } = state
   const freshness = { height, timeMs: headTimeMs, sync, behindBlocks }
-  const signing = state.maySign ? 'this node may sign' : 'this node signs nothing now: its log says why'
+  const signing = state.maySign
+    ? 'this node may sign'
+    : 'this node signs nothing now: its log says why'
   return [
     `${printable(network)}, node of ${printable(node.organisation)}: ${formatFreshness(freshness, nowMs)}`,
     `  committee   ${committee.map(describeMember).join(', ')}`,

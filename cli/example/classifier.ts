@@ -57,7 +57,10 @@ function pixelsOf(digits: Digits, example: number): Uint8Array {
   return digits.pixels.subarray(example * IMAGE_PIXELS, (example + 1) * IMAGE_PIXELS)
 }
 
-function forward(model: Classifier, pixels: Uint8Array): { hidden: Float32Array; scores: Float32Array } {
+function forward(
+  model: Classifier,
+  pixels: Uint8Array,
+): { hidden: Float32Array; scores: Float32Array } {
   const hidden = Float32Array.from(model.hiddenBias)
   for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
     const grey = (pixels[pixel] as number) / 255
@@ -74,7 +77,8 @@ function forward(model: Classifier, pixels: Uint8Array): { hidden: Float32Array;
     hidden[unit] = active
     if (active === 0) continue
     for (let digit = 0; digit < DIGITS; digit++) {
-      scores[digit] = (scores[digit] as number) + active * (model.digitWeights[unit * DIGITS + digit] as number)
+      scores[digit] =
+        (scores[digit] as number) + active * (model.digitWeights[unit * DIGITS + digit] as number)
     }
   }
   return { hidden, scores }
@@ -92,8 +96,11 @@ function learn(model: Classifier, digits: Digits, example: number, rate: number)
     if (active === 0) continue
     for (let digit = 0; digit < DIGITS; digit++) {
       const at = unit * DIGITS + digit
-      hiddenError[unit] = (hiddenError[unit] as number) + (error[digit] as number) * (model.digitWeights[at] as number)
-      model.digitWeights[at] = (model.digitWeights[at] as number) - rate * active * (error[digit] as number)
+      hiddenError[unit] =
+        (hiddenError[unit] as number) +
+        (error[digit] as number) * (model.digitWeights[at] as number)
+      model.digitWeights[at] =
+        (model.digitWeights[at] as number) - rate * active * (error[digit] as number)
     }
   }
   for (let digit = 0; digit < DIGITS; digit++) {
@@ -102,16 +109,23 @@ function learn(model: Classifier, digits: Digits, example: number, rate: number)
   descend(model, pixels, hiddenError, rate)
 }
 
-function descend(model: Classifier, pixels: Uint8Array, hiddenError: Float32Array, rate: number): void {
+function descend(
+  model: Classifier,
+  pixels: Uint8Array,
+  hiddenError: Float32Array,
+  rate: number,
+): void {
   for (let unit = 0; unit < HIDDEN; unit++) {
-    model.hiddenBias[unit] = (model.hiddenBias[unit] as number) - rate * (hiddenError[unit] as number)
+    model.hiddenBias[unit] =
+      (model.hiddenBias[unit] as number) - rate * (hiddenError[unit] as number)
   }
   for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
     const step = (rate * (pixels[pixel] as number)) / 255
     if (step === 0) continue
     const row = pixel * HIDDEN
     for (let unit = 0; unit < HIDDEN; unit++) {
-      model.hiddenWeights[row + unit] = (model.hiddenWeights[row + unit] as number) - step * (hiddenError[unit] as number)
+      model.hiddenWeights[row + unit] =
+        (model.hiddenWeights[row + unit] as number) - step * (hiddenError[unit] as number)
     }
   }
 }
@@ -143,7 +157,10 @@ function shuffle(order: number[], random: () => number): void {
   }
 }
 
-export function encodeClassifier(model: Classifier, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function encodeClassifier(
+  model: Classifier,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   return encodeSafetensors(
     {
       'hidden.weight': { shape: [IMAGE_PIXELS, HIDDEN], values: model.hiddenWeights },
@@ -160,7 +177,8 @@ export function decodeClassifier(file: Uint8Array): Classifier {
   const tensors = decodeSafetensors(file)
   const values = (name: string, length: number): Float32Array => {
     const tensor = tensors[name]
-    if (tensor?.values.length !== length) throw new Error(`the model has no tensor ${name} of ${length} values`)
+    if (tensor?.values.length !== length)
+      throw new Error(`the model has no tensor ${name} of ${length} values`)
     return tensor.values
   }
   return {

@@ -29,10 +29,16 @@ function partOf(index: number): Part {
  * @returns how many digits each part has
  */
 export async function writeDigits(directory: string): Promise<Record<Part, number>> {
-  const source = join(dirname(createRequire(import.meta.url).resolve('mnist/package.json')), 'src', 'digits')
+  const source = join(
+    dirname(createRequire(import.meta.url).resolve('mnist/package.json')),
+    'src',
+    'digits',
+  )
   const parts = { base: emptyPart(), finetune: emptyPart(), test: emptyPart() }
   for (let label = 0; label < CLASSES; label++) {
-    const { data } = JSON.parse(await readFile(join(source, `${label}.json`), 'utf8')) as { data: number[] }
+    const { data } = JSON.parse(await readFile(join(source, `${label}.json`), 'utf8')) as {
+      data: number[]
+    }
     for (let index = 0; index < data.length / IMAGE_PIXELS; index++) {
       const grey = data.slice(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)
       const part = parts[partOf(index)]
@@ -43,10 +49,20 @@ export async function writeDigits(directory: string): Promise<Record<Part, numbe
   for (const part of PARTS) {
     await mkdir(join(directory, part), { recursive: true })
     const { images, labels } = parts[part]
-    await writeFile(join(directory, part, 'images.idx3-ubyte'), idx([images.length, IMAGE_SIDE, IMAGE_SIDE], images))
-    await writeFile(join(directory, part, 'labels.idx1-ubyte'), idx([labels.length], [Uint8Array.from(labels)]))
+    await writeFile(
+      join(directory, part, 'images.idx3-ubyte'),
+      idx([images.length, IMAGE_SIDE, IMAGE_SIDE], images),
+    )
+    await writeFile(
+      join(directory, part, 'labels.idx1-ubyte'),
+      idx([labels.length], [Uint8Array.from(labels)]),
+    )
   }
-  return { base: parts.base.labels.length, finetune: parts.finetune.labels.length, test: parts.test.labels.length }
+  return {
+    base: parts.base.labels.length,
+    finetune: parts.finetune.labels.length,
+    test: parts.test.labels.length,
+  }
 }
 
 function emptyPart(): { readonly images: Uint8Array[]; readonly labels: number[] } {
@@ -58,7 +74,9 @@ function idx(dimensions: readonly number[], content: readonly Uint8Array[]): Uin
   const header = Buffer.alloc(4 + 4 * dimensions.length)
   header[2] = 0x08
   header[3] = dimensions.length
-  dimensions.forEach((size, at) => header.writeUInt32BE(size, 4 + 4 * at))
+  dimensions.forEach((size, at) => {
+    header.writeUInt32BE(size, 4 + 4 * at)
+  })
   return Buffer.concat([header, ...content])
 }
 

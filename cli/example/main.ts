@@ -11,25 +11,35 @@ import { type Scene, tellStory } from './story.ts'
  * the network stays up. With --once it ends after the example and leaves nothing behind.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, dir: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, dir: { type: 'string' } },
+  })
   const directory = values.dir ?? (await mkdtemp(join(tmpdir(), 'pedigree-')))
   await mkdir(directory, { recursive: true })
-  process.stdout.write(`${pc.bold('Pedigree')}: four organisations certify a real model, in ${directory}\n\n`)
+  process.stdout.write(
+    `${pc.bold('Pedigree')}: four organisations certify a real model, in ${directory}\n\n`,
+  )
   const begun = performance.now()
   const scene: Scene = { directory, network: await startNetwork(directory), restarted: [] }
   const stopped = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
   try {
-    tell('Four organisations, four processes, four sets of keys: one network.', `pedigree devnet --dir ${directory}`)
+    tell(
+      'Four organisations, four processes, four sets of keys: one network.',
+      `pedigree devnet --dir ${directory}`,
+    )
     await untilAborted(tellStory(scene), stopped.signal)
     if (stopped.signal.aborted) return 130
-    process.stdout.write(`\nThe example took ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`)
+    process.stdout.write(
+      `\nThe example took ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`,
+    )
     if (!values.once) await stayUp(scene, stopped.signal)
     return 0
   } finally {
     await Promise.all(scene.restarted.map((node) => node.stop()))
     await scene.network.stop()
-    if (values.once && values.dir === undefined) await rm(directory, { recursive: true, force: true })
+    if (values.once && values.dir === undefined)
+      await rm(directory, { recursive: true, force: true })
   }
 }
 
@@ -39,7 +49,10 @@ function startNetwork(directory: string): Promise<Background> {
 
 async function stayUp(scene: Scene, signal: AbortSignal): Promise<void> {
   scene.network = await startNetwork(scene.directory)
-  tell('The network comes up again with all it knew, and stays.', `pedigree devnet --dir ${scene.directory}`)
+  tell(
+    'The network comes up again with all it knew, and stays.',
+    `pedigree devnet --dir ${scene.directory}`,
+  )
   const home = join(scene.directory, 'org4')
   process.stdout.write(`
 In another terminal, try:

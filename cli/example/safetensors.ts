@@ -41,14 +41,19 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
   const headerBytes = bytes.length < LENGTH_BYTES ? Number.NaN : Number(bytes.readBigUInt64LE(0))
   const data = LENGTH_BYTES + headerBytes
   if (!(data <= bytes.length)) throw new Error('not a safetensors file: the header does not fit')
-  const header = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, data)) as Record<string, TensorHeader>
+  const header = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, data)) as Record<
+    string,
+    TensorHeader
+  >
   const tensors: Record<string, Tensor> = {}
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue
     const [begin, end] = entry.data_offsets
-    if (entry.dtype !== 'F32' || data + end > bytes.length) throw new Error(`tensor ${name} is not F32 within the file`)
+    if (entry.dtype !== 'F32' || data + end > bytes.length)
+      throw new Error(`tensor ${name} is not F32 within the file`)
     const values = new Float32Array((end - begin) / FLOAT_BYTES)
-    for (let i = 0; i < values.length; i++) values[i] = bytes.readFloatLE(data + begin + i * FLOAT_BYTES)
+    for (let i = 0; i < values.length; i++)
+      values[i] = bytes.readFloatLE(data + begin + i * FLOAT_BYTES)
     tensors[name] = { shape: entry.shape, values }
   }
   return tensors

@@ -15,7 +15,9 @@ export interface Outcome {
 
 /** Runs `pedigree` as a process of its own, as a person would: nothing of the daemon or the ledger runs in here. */
 export async function pedigree(args: readonly string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [MAIN, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let out = ''
   let complaint = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -35,7 +37,8 @@ export async function pedigree(args: readonly string[]): Promise<Outcome> {
 /** A command that must succeed. @throws Error that says what was typed and what came back */
 export async function succeed(args: readonly string[]): Promise<Record<string, unknown>> {
   const { code, answer } = await pedigree(args)
-  if (code !== 0) throw new Error(`pedigree ${args.join(' ')} ended with ${code}: ${JSON.stringify(answer)}`)
+  if (code !== 0)
+    throw new Error(`pedigree ${args.join(' ')} ended with ${code}: ${JSON.stringify(answer)}`)
   return answer
 }
 
@@ -49,13 +52,16 @@ export class Background {
 
   /** @throws Error when it ends before it is ready */
   static async start(args: readonly string[]): Promise<Background> {
-    const child = spawn(process.execPath, [MAIN, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [MAIN, '--json', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let complaint = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-4_096)
     })
     const ready = once(createInterface({ input: child.stdout }), 'line').then(([line]) => {
-      if (!isReady(String(line))) throw new Error(`pedigree ${args.join(' ')} said: ${String(line)}`)
+      if (!isReady(String(line)))
+        throw new Error(`pedigree ${args.join(' ')} said: ${String(line)}`)
     })
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`pedigree ${args.join(' ')} ended with ${code}: ${complaint.trim()}`)

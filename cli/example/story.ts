@@ -23,14 +23,19 @@ const ORGANISATIONS = 4
 const CAUGHT_UP_ATTEMPTS = 150
 const CAUGHT_UP_PAUSE_MS = 200
 
-const home = (scene: Scene, organisation: number): string => join(scene.directory, `org${organisation}`)
+const home = (scene: Scene, organisation: number): string =>
+  join(scene.directory, `org${organisation}`)
 const as = (scene: Scene, organisation: number): string[] => ['--home', home(scene, organisation)]
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
 
 export async function tellStory(scene: Scene): Promise<void> {
   const work = join(scene.directory, 'work')
   await mkdir(work, { recursive: true })
-  const files = { digits: join(work, 'digits'), base: join(work, 'base.safetensors'), child: join(work, 'child.safetensors') }
+  const files = {
+    digits: join(work, 'digits'),
+    base: join(work, 'base.safetensors'),
+    child: join(work, 'child.safetensors'),
+  }
   const dataset = await certifyDataset(scene, files.digits)
   const base = await certifyBase(scene, files, dataset)
   const child = await certifyChild(scene, files, { dataset, base })
@@ -67,8 +72,18 @@ async function certifyBase(scene: Scene, files: Files, dataset: Certified): Prom
   const model = newClassifier(1)
   train(model, await readDigits(files.digits, 'base'), { epochs: 3, learningRate: 0.02, seed: 1 })
   const recognised = accuracy(model, await readDigits(files.digits, 'test'))
-  await writeFile(files.base, encodeClassifier(model, { trainedOn: 'base', accuracy: recognised.toFixed(4) }))
-  const certified = await certify(scene, 2, ['model', files.base, '--dataset', dataset.id, '--share', 'members'])
+  await writeFile(
+    files.base,
+    encodeClassifier(model, { trainedOn: 'base', accuracy: recognised.toFixed(4) }),
+  )
+  const certified = await certify(scene, 2, [
+    'model',
+    files.base,
+    '--dataset',
+    dataset.id,
+    '--share',
+    'members',
+  ])
   tell(
     `Organisation 2 trains a model on them (${percent(recognised)} of unseen digits right) and certifies it, in block ${certified.height}.`,
     'pedigree --home org2 certify model ./base.safetensors --dataset org1/digits --share members',
@@ -82,9 +97,16 @@ async function certifyChild(
   from: { readonly dataset: Certified; readonly base: Certified },
 ): Promise<Certified> {
   const model = decodeClassifier(await readFile(files.base))
-  train(model, await readDigits(files.digits, 'finetune'), { epochs: 2, learningRate: 0.01, seed: 2 })
+  train(model, await readDigits(files.digits, 'finetune'), {
+    epochs: 2,
+    learningRate: 0.01,
+    seed: 2,
+  })
   const recognised = accuracy(model, await readDigits(files.digits, 'test'))
-  await writeFile(files.child, encodeClassifier(model, { trainedOn: 'finetune', accuracy: recognised.toFixed(4) }))
+  await writeFile(
+    files.child,
+    encodeClassifier(model, { trainedOn: 'finetune', accuracy: recognised.toFixed(4) }),
+  )
   const edges = ['--dataset', from.dataset.id, '--parent', from.base.id, '--relation', 'finetune']
   const certified = await certify(scene, 3, ['model', files.child, ...edges, '--share', 'members'])
   tell(
@@ -97,7 +119,11 @@ async function certifyChild(
   return certified
 }
 
-async function certify(scene: Scene, organisation: number, args: readonly string[]): Promise<Certified> {
+async function certify(
+  scene: Scene,
+  organisation: number,
+  args: readonly string[],
+): Promise<Certified> {
   const { id, height } = await succeed([...as(scene, organisation), 'certify', ...args])
   return { id: String(id), height: Number(height) }
 }
@@ -138,8 +164,17 @@ async function flipOneByte(scene: Scene, child: Certified, path: string): Promis
   byte[0] = (byte[0] as number) ^ 1
   await file.write(byte, 0, 1, size >> 1)
   await file.close()
-  const { code, answer } = await pedigree([...as(scene, 4), 'verify', tampered, '--against', child.id])
-  expect(code === 1 && answer['verdict'] === 'modified', `one flipped bit is noticed: ${JSON.stringify(answer)}`)
+  const { code, answer } = await pedigree([
+    ...as(scene, 4),
+    'verify',
+    tampered,
+    '--against',
+    child.id,
+  ])
+  expect(
+    code === 1 && answer['verdict'] === 'modified',
+    `one flipped bit is noticed: ${JSON.stringify(answer)}`,
+  )
   tell(
     'Someone flips one bit of the model: verify says modified and ends with exit code 1.',
     'pedigree --home org4 verify ./fetched.safetensors.tampered --against org3/child.safetensors',
@@ -149,7 +184,10 @@ async function flipOneByte(scene: Scene, child: Certified, path: string): Promis
 async function killLeader(scene: Scene): Promise<number> {
   const status = await succeed([...as(scene, 1), 'status'])
   const leader = Number(/^org(\d+)$/.exec(String(status['leader']))?.[1])
-  expect(leader >= 1 && leader <= ORGANISATIONS, `status names the leader: ${JSON.stringify(status['leader'])}`)
+  expect(
+    leader >= 1 && leader <= ORGANISATIONS,
+    `status names the leader: ${JSON.stringify(status['leader'])}`,
+  )
   const pid = await nodePid(home(scene, leader))
   process.kill(pid, 'SIGKILL')
   tell(`Organisation ${leader} leads the committee. Its node is killed at once.`, `kill -9 ${pid}`)

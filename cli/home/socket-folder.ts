@@ -15,9 +15,13 @@ export function checkSocketFolder(home: string, folder: string): void {
   const user = process.getuid?.()
   if (user === undefined) return
   if (statSync(home).uid !== user) {
-    throw cliError('node-forbidden', `the path of ${home} is too long to be used by anyone but its owner`, {
-      hint: 'its owner can move it to a shorter path: then its group may use it',
-    })
+    throw cliError(
+      'node-forbidden',
+      `the path of ${home} is too long to be used by anyone but its owner`,
+      {
+        hint: 'its owner can move it to a shorter path: then its group may use it',
+      },
+    )
   }
   const stat = statOf(folder)
   if (stat === undefined) return

@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { isNodeProblemCode, isRejectionCode, type NodeProblemCode, Problem } from '../../protocol/api/problem.ts'
+import {
+  isNodeProblemCode,
+  isRejectionCode,
+  type NodeProblemCode,
+  Problem,
+} from '../../protocol/api/problem.ts'
 import { REJECTIONS } from '../../protocol/rejection.ts'
 import { CliError, cliError } from '../cli-error.ts'
 

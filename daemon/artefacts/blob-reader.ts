@@ -87,14 +87,20 @@ function maxOf(bytes: ReadOptions['bytes']): number {
 
 async function locate(reading: Reading, cid: CID, { name, bytes }: ReadOptions) {
   const { files, what } = reading
-  const stat = await inSlot(reading, () => files.stat(cid, name === undefined ? {} : { path: name }))
+  const stat = await inSlot(reading, () =>
+    files.stat(cid, name === undefined ? {} : { path: name }),
+  )
   if (stat.type === 'directory') {
     throw new ArtefactError('unknown-file', `${what} is a directory, not a file`)
   }
-  const isExpected = typeof bytes === 'number' ? stat.size === BigInt(bytes) : stat.size <= bytes.max
+  const isExpected =
+    typeof bytes === 'number' ? stat.size === BigInt(bytes) : stat.size <= bytes.max
   if (!isExpected) {
     const limit = typeof bytes === 'number' ? 'its certificate says' : 'it may have'
-    throw new ArtefactError('content-mismatch', `${what} has ${stat.size} bytes, ${limit} ${maxOf(bytes)}`)
+    throw new ArtefactError(
+      'content-mismatch',
+      `${what} has ${stat.size} bytes, ${limit} ${maxOf(bytes)}`,
+    )
   }
   return { cid: stat.cid, bytes: Number(stat.size) }
 }
@@ -120,8 +126,18 @@ async function inSlot<T>(reading: Reading, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-const ABSENT_NAMES = new Set(['NotFoundError', 'DoesNotExistError', 'BadPathError', 'NoResolverError'])
-const DAMAGED_NAMES = new Set(['NotUnixFSError', 'NotAFileError', 'OverReadError', 'UnderReadError'])
+const ABSENT_NAMES = new Set([
+  'NotFoundError',
+  'DoesNotExistError',
+  'BadPathError',
+  'NoResolverError',
+])
+const DAMAGED_NAMES = new Set([
+  'NotUnixFSError',
+  'NotAFileError',
+  'OverReadError',
+  'UnderReadError',
+])
 
 /** The libraries say what went wrong by the names of their errors only. */
 function translate({ what, signal }: Reading, cause: unknown): unknown {
@@ -131,7 +147,9 @@ function translate({ what, signal }: Reading, cause: unknown): unknown {
     return new ArtefactError('unknown-file', `${what} does not exist`, { cause })
   }
   if (DAMAGED_NAMES.has(name)) {
-    return new ArtefactError('content-mismatch', `${what} is not a well-formed UnixFS file`, { cause })
+    return new ArtefactError('content-mismatch', `${what} is not a well-formed UnixFS file`, {
+      cause,
+    })
   }
   return new ArtefactError('storage-failed', `${what} cannot be read`, { cause })
 }

@@ -20,7 +20,10 @@ export function parseCid(text: string): CID {
     cid.multihash.code === SHA2_256 &&
     (cid.code === RAW_CODEC || cid.code === DAG_PB_CODEC)
   if (cid === undefined || !isOurs) {
-    throw new ArtefactError('bad-cid', `${text.slice(0, 128)} is not a CID v1 of SHA-256 and UnixFS`)
+    throw new ArtefactError(
+      'bad-cid',
+      `${text.slice(0, 128)} is not a CID v1 of SHA-256 and UnixFS`,
+    )
   }
   return cid
 }

@@ -111,7 +111,9 @@ async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
   }
 }
 
-async function collect(content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function collect(
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   for await (const part of content) parts.push(part)
   return concatBytes(...parts)

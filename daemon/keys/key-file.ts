@@ -58,7 +58,10 @@ async function readNodeKey(home: string, keyClass: NodeKeyClass): Promise<NodeKe
   }
   const publicKey = publicKeyOf(seed)
   if (file.class !== keyClass || file.did !== didOf(publicKey)) {
-    throw new KeyFileError('key-mismatch', `${path} does not hold the ${keyClass} key that it names`)
+    throw new KeyFileError(
+      'key-mismatch',
+      `${path} does not hold the ${keyClass} key that it names`,
+    )
   }
   return { class: keyClass, did: file.did, publicKey, seed }
 }

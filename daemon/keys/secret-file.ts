@@ -32,7 +32,10 @@ export async function readSecretFile(path: string, bytesMax: number): Promise<Ui
   try {
     const stat = await file.stat()
     if (!stat.isFile() || stat.size > bytesMax) {
-      throw new SecretFileError('secret-unreadable', `${path} is not a file of at most ${bytesMax} bytes`)
+      throw new SecretFileError(
+        'secret-unreadable',
+        `${path} is not a file of at most ${bytesMax} bytes`,
+      )
     }
     if ((stat.mode & OTHERS_MODE) !== 0) throw tooOpen(path, stat.mode)
     return await file.readFile()
@@ -79,7 +82,11 @@ async function openSecret(path: string): Promise<FileHandle> {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) {
-      throw new SecretFileError('secret-missing', `${path} does not exist: restore it from a backup`, { cause })
+      throw new SecretFileError(
+        'secret-missing',
+        `${path} does not exist: restore it from a backup`,
+        { cause },
+      )
     }
     throw new SecretFileError('secret-unreadable', `${path} cannot be read`, { cause })
   }

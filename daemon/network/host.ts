@@ -12,6 +12,8 @@ import { COMMITTEE_MEMBERS_MAX, MEMBER_CONNECTIONS_MAX } from '../../protocol/li
 import type { Log } from '../log.ts'
 import { memberGater } from './connection-gater.ts'
 import { gossipOptions } from './gossip-options.ts'
+import { joinedWrites } from './joined-writes.ts'
+import { rareWindowUpdates } from './window-updates.ts'
 
 export type HostCode = 'port-taken' | 'listen-failed'
 
@@ -90,8 +92,10 @@ async function buildHost({
     transports: [
       tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true, keepAlive: true } }),
     ],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX } })],
+    connectionEncrypters: [joinedWrites(noise())],
+    streamMuxers: [
+      rareWindowUpdates(yamux({ streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX } })),
+    ],
     connectionGater: memberGater({
       genesis,
       connectionsOf: (peer) => host.getConnections(peer).length,
@@ -124,7 +128,11 @@ function listenError(listen: readonly string[], cause: unknown): HostError {
     const faults = lines.flatMap((line) => /Error: listen (.*)$/.exec(line)?.[1] ?? [])
     const why = faults.length > 0 ? faults.join('; ') : (lines[0] ?? '')
     const remedy = 'listen on an address of this machine, with a port that its user may open'
-    return new HostError('listen-failed', `cannot listen on ${listen.join(', ')}: ${why}: ${remedy}`, { cause })
+    return new HostError(
+      'listen-failed',
+      `cannot listen on ${listen.join(', ')}: ${why}: ${remedy}`,
+      { cause },
+    )
   }
   const address = listen.find((text) => taken.includes(`${text}:`)) ?? listen.join(', ')
   const remedy = 'stop the program that uses this port, or listen on another'

@@ -8,6 +8,7 @@ import { ledgerOf, runQuery } from './run-query.ts'
 /** @throws ProblemError unknown-artefact */
 export async function findArtefact(chain: ChainContext, id: Digest): Promise<ArtefactView> {
   const view = await runQuery(artefactView(ledgerOf(chain), id), chain.store)
-  if (view === undefined) throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
+  if (view === undefined)
+    throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
   return view
 }

@@ -1,5 +1,9 @@
 import type { ArtefactView } from '../../protocol/api/artefacts.ts'
-import { type Manifest, type ManifestFile, parseManifest } from '../../protocol/artefacts/manifest.ts'
+import {
+  type Manifest,
+  type ManifestFile,
+  parseManifest,
+} from '../../protocol/artefacts/manifest.ts'
 import { concatBytes } from '../../protocol/bytes.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { MANIFEST_BYTES_MAX } from '../../protocol/limits.ts'

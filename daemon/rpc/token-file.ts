@@ -12,9 +12,14 @@ const TOKEN = /^[0-9a-f]{64}$/
  */
 export async function loadToken(path: string): Promise<string> {
   try {
-    const token = Buffer.from(await readSecretFile(path, TOKEN_FILE_BYTES_MAX)).toString('utf8').trim()
+    const token = Buffer.from(await readSecretFile(path, TOKEN_FILE_BYTES_MAX))
+      .toString('utf8')
+      .trim()
     if (TOKEN.test(token)) return token
-    throw new SecretFileError('secret-unreadable', `${path} holds no token: remove it to get a new one`)
+    throw new SecretFileError(
+      'secret-unreadable',
+      `${path} holds no token: remove it to get a new one`,
+    )
   } catch (error) {
     if (!(error instanceof SecretFileError) || error.code !== 'secret-missing') throw error
     const token = randomBytes(TOKEN_BYTES).toString('hex')

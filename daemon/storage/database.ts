@@ -67,7 +67,9 @@ async function checkMarkers(level: LevelDatabase, folder: string, network: Diges
   const text = utf8Decode(format) ?? ''
   if (text !== FORMAT) {
     const known = text.startsWith(FORMAT_FAMILY)
-    const detail = known ? `has format ${text}, this software knows ${FORMAT}` : 'is not of Pedigree'
+    const detail = known
+      ? `has format ${text}, this software knows ${FORMAT}`
+      : 'is not of Pedigree'
     throw new StorageError('storage-version', `the data in ${folder} ${detail}`)
   }
   const owner = utf8Decode(level.getSync(NETWORK_KEY) ?? new Uint8Array(0))
@@ -96,11 +98,16 @@ function openFailure(folder: string, error: unknown): StorageError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'LEVEL_LOCKED') {
-    return new StorageError('storage-locked', `another process uses the data in ${folder}`, { cause })
+    return new StorageError('storage-locked', `another process uses the data in ${folder}`, {
+      cause,
+    })
   }
   if (code === 'LEVEL_CORRUPTION') {
-    const remedy = 'move the folder away and start again: the node fetches the ledger from the others'
-    return new StorageError('storage-damaged', `the data in ${folder} is damaged: ${remedy}`, { cause })
+    const remedy =
+      'move the folder away and start again: the node fetches the ledger from the others'
+    return new StorageError('storage-damaged', `the data in ${folder} is damaged: ${remedy}`, {
+      cause,
+    })
   }
   return storageFailure(`the data in ${folder} cannot be opened`, cause)
 }

@@ -1,9 +1,15 @@
 import { crc32 } from 'node:zlib'
-import { type Digest, DIGEST_BYTES, digestBytes, toDigest, ZERO_DIGEST } from '../../protocol/digest.ts'
+import { equalBytes } from '../../protocol/bytes.ts'
+import {
+  DIGEST_BYTES,
+  type Digest,
+  digestBytes,
+  toDigest,
+  ZERO_DIGEST,
+} from '../../protocol/digest.ts'
 import { ByteReader } from '../../protocol/encoding/byte-reader.ts'
 import { ByteWriter } from '../../protocol/encoding/byte-writer.ts'
 import { utf8Encode } from '../../protocol/encoding/utf8.ts'
-import { equalBytes } from '../../protocol/bytes.ts'
 import type { Guard } from '../../protocol/ports.ts'
 
 /** One page of a disk: written whole or, in a crash, recognisably not. */

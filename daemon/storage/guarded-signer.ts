@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { assert } from '../../protocol/assert.ts'
-import { type Digest, DIGEST_BYTES, toDigest } from '../../protocol/digest.ts'
+import { DIGEST_BYTES, type Digest, toDigest } from '../../protocol/digest.ts'
 import { ByteReader } from '../../protocol/encoding/byte-reader.ts'
 import type { Guard, Signer } from '../../protocol/ports.ts'
 import { SIGN_TYPES } from '../../protocol/signables.ts'
@@ -45,7 +45,10 @@ export class GuardedSigner implements Signer {
     assert(place.chain === this.#chain, 'a signable names the chain of its signer')
     const digest = createHash('sha256').update(signable).digest('hex')
     const named = namedBy(this.#guard.durable, place)
-    assert(named === digest, `the durable guard names what is signed at ${place.height}/${place.view}`)
+    assert(
+      named === digest,
+      `the durable guard names what is signed at ${place.height}/${place.view}`,
+    )
     return this.#sign(signable)
   }
 }

@@ -45,7 +45,10 @@ async function linkLock(draft: string, path: string): Promise<void> {
     }
     const owner = await readOwner(path)
     if (owner !== undefined && (await isRunning(owner))) {
-      throw new StorageError('home-in-use', `process ${owner.pid} runs the node of this home (${path})`)
+      throw new StorageError(
+        'home-in-use',
+        `process ${owner.pid} runs the node of this home (${path})`,
+      )
     }
     await rm(path, { force: true })
   }
@@ -55,7 +58,9 @@ async function linkLock(draft: string, path: string): Promise<void> {
 async function readOwner(path: string): Promise<Owner | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const [pid, started = ''] = text.trim().split(' ')
-  return Number.isInteger(Number(pid)) && Number(pid) > 0 ? { pid: Number(pid), started } : undefined
+  return Number.isInteger(Number(pid)) && Number(pid) > 0
+    ? { pid: Number(pid), started }
+    : undefined
 }
 
 async function isRunning({ pid, started }: Owner): Promise<boolean> {

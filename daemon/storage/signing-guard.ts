@@ -23,7 +23,12 @@ export class SigningGuard {
   #durable: Guard | null
   #state: 'new' | 'sound' | 'corrupt'
 
-  private constructor(chain: Digest, file: SyncedFile, bytes: Uint8Array, slot: GuardSlot | undefined) {
+  private constructor(
+    chain: Digest,
+    file: SyncedFile,
+    bytes: Uint8Array,
+    slot: GuardSlot | undefined,
+  ) {
     this.#chain = chain
     this.#file = file
     this.#sequence = slot?.sequence ?? 0
@@ -46,7 +51,10 @@ export class SigningGuard {
     const slot = newer(first, second)
     if (slot !== undefined && slot.chain !== chain) {
       await file.close()
-      throw new StorageError('storage-foreign', `${path} is the signing guard of chain ${slot.chain}`)
+      throw new StorageError(
+        'storage-foreign',
+        `${path} is the signing guard of chain ${slot.chain}`,
+      )
     }
     return new SigningGuard(chain, file, bytes, slot)
   }

@@ -31,7 +31,11 @@ export function storageFailure(doing: string, cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause
   const detail = cause instanceof Error ? cause.message : String(cause)
   if (isDiskFull(cause) || detail.includes(NO_SPACE)) {
-    return new StorageError('disk-full', `${doing}: the disk is full: free some space and start the node again`, { cause })
+    return new StorageError(
+      'disk-full',
+      `${doing}: the disk is full: free some space and start the node again`,
+      { cause },
+    )
   }
   if (detail.includes(DAMAGED)) {
     const remedy =

@@ -68,7 +68,13 @@ export class SyncedFile {
     try {
       let written = 0
       while (written < bytes.length) {
-        written += writeSync(this.#descriptor, bytes, written, bytes.length - written, position + written)
+        written += writeSync(
+          this.#descriptor,
+          bytes,
+          written,
+          bytes.length - written,
+          position + written,
+        )
       }
     } catch (cause) {
       throw storageFailure(`${this.#path} cannot be written`, cause)

@@ -91,7 +91,8 @@ export function readWalEntries(file: Buffer, seed: number): WalContent {
   let previous = seed
   for (;;) {
     const payload = entryAt(file, end)
-    if (payload === undefined || file.readUInt32BE(end + 4) !== entryCrc(seed, previous, payload)) break
+    if (payload === undefined || file.readUInt32BE(end + 4) !== entryCrc(seed, previous, payload))
+      break
     previous = file.readUInt32BE(end + 4)
     entries.push(payload)
     end += ENTRY_HEAD_BYTES + payload.length

@@ -67,7 +67,10 @@ export class WriteAheadLog {
     const bytes = this.#file.read()
     const header = decodeWalHeader(bytes)
     if (header === 'unknown-version') {
-      throw new StorageError('storage-version', `${this.#path} has a version this software does not know`)
+      throw new StorageError(
+        'storage-version',
+        `${this.#path} has a version this software does not know`,
+      )
     }
     if (header === undefined) return this.#recoverWithoutHeader(bytes)
     if (header.chain !== this.#chain) {

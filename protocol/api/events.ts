@@ -18,11 +18,7 @@ export const BlockEvent = Type.Object({
 export const SettledEvent = Type.Object({
   kind: Type.Literal('settled'),
   record: DigestText,
-  status: Type.Union([
-    Type.Literal('committed'),
-    Type.Literal('expired'),
-    Type.Literal('refused'),
-  ]),
+  status: Type.Union([Type.Literal('committed'), Type.Literal('expired'), Type.Literal('refused')]),
   height: Type.Optional(Height),
   rejection: Type.Optional(RefusalText),
 })

@@ -29,7 +29,7 @@ export const NODE_PROBLEMS = {
   'bad-cid': kind(400, 'not a CID that this node can read'),
   'bad-name': kind(400, 'a file name that no directory may contain'),
   unauthorized: kind(401, 'the bearer token is missing or wrong'),
-  'host-refused': kind(403, 'the Host header names none of this node\'s addresses'),
+  'host-refused': kind(403, "the Host header names none of this node's addresses"),
   'unknown-chain': kind(404, 'this node does not follow that chain'),
   'unknown-record': kind(404, 'no such record on the ledger'),
   'unknown-artefact': kind(404, 'no such artefact on the ledger'),
@@ -55,7 +55,6 @@ export const NODE_PROBLEMS = {
 } as const satisfies Record<string, ProblemKind>
 
 export type NodeProblemCode = keyof typeof NODE_PROBLEMS
-export type ProblemCode = NodeProblemCode | RejectionCode
 
 /** Refusals whose HTTP status is not the 422 of a well-formed request that is refused for its content. */
 const REFUSAL_STATUS: { readonly [code in RejectionCode]?: number } = {

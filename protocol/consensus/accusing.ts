@@ -33,7 +33,8 @@ function accuse(
   evidence: Exclude<Evidence, { kind: 'nonce-reuse' }>,
   effects: ConsensusEffect[],
 ): void {
-  const { member, view, kind } = evidence.kind === 'equivocation' ? evidence.second : evidence.prepare
+  const { member, view, kind } =
+    evidence.kind === 'equivocation' ? evidence.second : evidence.prepare
   const accusation = `${evidence.kind}/${member}/${view}/${kind}`
   if (state.accused.has(accusation)) return
   state.accused.add(accusation)

@@ -1,5 +1,5 @@
-import type { Digest } from '../digest.ts'
 import type { CommitProof } from '../chain/commit-proof.ts'
+import type { Digest } from '../digest.ts'
 import type { Evidence } from './evidence.ts'
 import type { TimerName } from './input.ts'
 import type { ConsensusMessage, Draft, Vote } from './message.ts'
@@ -15,7 +15,12 @@ export type ConsensusEffect =
   | { readonly kind: 'build'; readonly view: number }
   /** Get the body of a block that others hold, and answer with `checked`. */
   | { readonly kind: 'fetch'; readonly block: Digest; readonly from: readonly number[] }
-  | { readonly kind: 'timer'; readonly timer: TimerName; readonly view: number; readonly ms: number }
+  | {
+      readonly kind: 'timer'
+      readonly timer: TimerName
+      readonly view: number
+      readonly ms: number
+    }
   /** R11: what helps the others along. `proposal` is the PRE-PREPARE held for the current view. */
   | {
       readonly kind: 'rebroadcast'

@@ -6,11 +6,19 @@ import type { ConsensusMessage } from './message.ts'
  */
 export type Evidence =
   /** Two different messages of one kind by one member for one (height, view). */
-  | { readonly kind: 'equivocation'; readonly first: ConsensusMessage; readonly second: ConsensusMessage }
+  | {
+      readonly kind: 'equivocation'
+      readonly first: ConsensusMessage
+      readonly second: ConsensusMessage
+    }
   /**
    * A member committed `commit.block` and later prepared another block whose justification is older
    * than that lock.
    */
-  | { readonly kind: 'amnesia'; readonly commit: ConsensusMessage; readonly prepare: ConsensusMessage }
+  | {
+      readonly kind: 'amnesia'
+      readonly commit: ConsensusMessage
+      readonly prepare: ConsensusMessage
+    }
   /** Two different records by one author with one nonce, as envelope bytes. */
   | { readonly kind: 'nonce-reuse'; readonly first: Uint8Array; readonly second: Uint8Array }

@@ -19,7 +19,12 @@ export type ConsensusInput =
   /** The body of a block is here and was executed: it is valid on its parent, or it is not. */
   | { readonly kind: 'checked'; readonly block: Digest; readonly valid: boolean }
   /** The block that a `build` effect asked for. It is valid. */
-  | { readonly kind: 'built'; readonly view: number; readonly block: Digest; readonly blockTimeMs: number }
+  | {
+      readonly kind: 'built'
+      readonly view: number
+      readonly block: Digest
+      readonly blockTimeMs: number
+    }
   | { readonly kind: 'timeout'; readonly timer: TimerName; readonly view: number }
 
 /** propose = TP, prepare = TR, commit = TC of consensus rules R1, R4, R7; rebroadcast = R11. */

@@ -1,4 +1,4 @@
-import { type Digest, DIGEST_BYTES, digestBytes, toDigest, ZERO_DIGEST } from '../digest.ts'
+import { DIGEST_BYTES, type Digest, digestBytes, toDigest, ZERO_DIGEST } from '../digest.ts'
 import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
 import { BUNDLE_VOTES_MAX, COMMITTEE_MEMBERS_MAX, VOTE_BYTES_MAX } from '../limits.ts'
@@ -84,7 +84,8 @@ export function readConsensusMessage(reader: ByteReader): ConsensusMessage | und
   const block = readBlock(reader)
   const validView = reader.i32()
   const member = reader.u8()
-  const signature = reader.raw(SIGNATURE_BYTES)
+  // A copy: votes are kept, and a view would keep a whole proposal in memory with each.
+  const signature = reader.raw(SIGNATURE_BYTES).slice()
   if (height === 0 || member >= COMMITTEE_MEMBERS_MAX) reader.fail()
   if (validView < NO_VIEW || validView >= view) reader.fail()
   if (block === null && validView !== NO_VIEW) reader.fail()

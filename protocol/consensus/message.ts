@@ -1,5 +1,5 @@
 import type { Digest } from '../digest.ts'
-import { commitSignable, prepareSignable, prePrepareSignable } from '../signables.ts'
+import { commitSignable, prePrepareSignable, prepareSignable } from '../signables.ts'
 
 /** The three messages of PBFT. `member` is the sender's index in the committee of the height. */
 export interface PrePrepare {

@@ -1,5 +1,5 @@
-import { faultsTolerated } from '../chain/committee.ts'
 import type { CommitProof } from '../chain/commit-proof.ts'
+import { faultsTolerated } from '../chain/committee.ts'
 
 /** What a committed block's canonical proof says about the leaders of its height. */
 export interface CommitHistory {

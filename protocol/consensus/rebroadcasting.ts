@@ -13,8 +13,11 @@ export function rebroadcast(state: HeightState, effects: ConsensusEffect[]): voi
   const proposal = state.proposals.get(state.view)?.message
   if (proposal) messages.push(proposal)
   const { self } = state.context
-  if (self !== null) messages.push(...state.votes.votesOf(self).filter(({ view }) => view === state.view))
-  const bundles = [state.validPolka, state.entryProof].filter((votes): votes is readonly Vote[] => votes.length > 0)
+  if (self !== null)
+    messages.push(...state.votes.votesOf(self).filter(({ view }) => view === state.view))
+  const bundles = [state.validPolka, state.entryProof].filter(
+    (votes): votes is readonly Vote[] => votes.length > 0,
+  )
   effects.push({ kind: 'rebroadcast', messages, bundles })
   effects.push({ kind: 'timer', timer: 'rebroadcast', view: state.view, ms: REBROADCAST_MS })
   state.asked.clear()

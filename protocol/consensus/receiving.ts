@@ -8,7 +8,11 @@ import { isNearby } from './vote-keeper.ts'
 type MessageInput = Extract<ConsensusInput, { kind: 'message' }>
 
 /** Takes in one message. What follows from it is for the rules. */
-export function onMessage(state: HeightState, input: MessageInput, effects: ConsensusEffect[]): void {
+export function onMessage(
+  state: HeightState,
+  input: MessageInput,
+  effects: ConsensusEffect[],
+): void {
   const { message } = input
   if (message.kind === 'pre-prepare') receiveProposal(state, message, input, effects)
   else receiveVote(state, message, effects)

@@ -2,7 +2,7 @@ import { faultsTolerated, quorum } from '../chain/committee.ts'
 import type { Parameters } from '../chain/parameters.ts'
 import type { Digest } from '../digest.ts'
 import { NO_VIEW } from '../signables.ts'
-import type { ConsensusMessage, Prepare, PrePrepare, Vote } from './message.ts'
+import type { ConsensusMessage, PrePrepare, Prepare, Vote } from './message.ts'
 import { VoteKeeper } from './vote-keeper.ts'
 
 /** What one height is decided by; fixed while it lasts. */

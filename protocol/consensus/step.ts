@@ -91,5 +91,8 @@ const RULES: readonly Rule[] = [
  */
 function fireRules(state: HeightState, effects: ConsensusEffect[]): void {
   // `as` because the compiler does not see that a rule may have ended the height.
-  while ((state.step as HeightState['step']) !== 'decided' && RULES.some((rule) => rule(state, effects)));
+  while (
+    (state.step as HeightState['step']) !== 'decided' &&
+    RULES.some((rule) => rule(state, effects))
+  );
 }

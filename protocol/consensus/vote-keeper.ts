@@ -68,10 +68,15 @@ export class VoteKeeper {
     if (block === null) return
     if (like.kind === 'prepare') {
       if (this.#polkas.has(view)) return
-      const alike = onePerMember(votes.filter((vote) => vote.kind === 'prepare' && isAlike(vote, like)))
-      if (alike.length >= this.#quorum) this.#polkas.set(view, { view, block, votes: alike as Prepare[] })
+      const alike = onePerMember(
+        votes.filter((vote) => vote.kind === 'prepare' && isAlike(vote, like)),
+      )
+      if (alike.length >= this.#quorum)
+        this.#polkas.set(view, { view, block, votes: alike as Prepare[] })
     } else if (this.#decision === undefined) {
-      const alike = onePerMember(votes.filter((vote) => vote.kind === 'commit' && isAlike(vote, like)))
+      const alike = onePerMember(
+        votes.filter((vote) => vote.kind === 'commit' && isAlike(vote, like)),
+      )
       if (alike.length >= this.#quorum) this.#decision = { view, block, votes: alike as Commit[] }
     }
   }

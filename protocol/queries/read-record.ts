@@ -8,8 +8,8 @@ import type { LedgerRecord } from '../records/record.ts'
 import { isRejection } from '../rejection.ts'
 import { decodePosition, type RecordPosition } from '../replica/indexes.ts'
 import { type KeyHistory, readKeyHistory } from '../rules/key-history.ts'
-import { storageKey } from '../storage-keys.ts'
 import type { StateView } from '../rules/rule-book.ts'
+import { storageKey } from '../storage-keys.ts'
 
 /** One chain's ledger as a question sees it. */
 export interface LedgerView {

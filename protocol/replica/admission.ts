@@ -1,4 +1,4 @@
-import { type Evidence } from '../consensus/evidence.ts'
+import type { Evidence } from '../consensus/evidence.ts'
 import { digestOf } from '../digest.ts'
 import { FORWARDED_RECORDS_BURST } from '../limits.ts'
 import { parseEnvelope } from '../records/envelope.ts'
@@ -7,10 +7,11 @@ import { isRejection, type Rejection, refuse, verdictOf } from '../rejection.ts'
 import { readKeyHistory } from '../rules/key-history.ts'
 import { applyRecord } from '../rules/rule-book.ts'
 import { storageKey } from '../storage-keys.ts'
-import { decodePosition } from './indexes.ts'
-import { chainOf, type Core, type RecordBatch, verifyThen } from './core.ts'
+import { type Core, chainOf, type RecordBatch, verifyThen } from './core.ts'
 import { addEvidence } from './evidence-pool.ts'
 import { queueGossip } from './gossip.ts'
+import { decodePosition } from './indexes.ts'
+import { remember } from './known-records.ts'
 import { committedEnvelope } from './ledger.ts'
 import { StateOverlay } from './state-overlay.ts'
 import { announceWork } from './working.ts'
@@ -22,10 +23,15 @@ export function onSubmit(core: Core, ref: number, envelope: Uint8Array): void {
   const position = core.reader.get(storageKey.record(record.id))
   if (position !== undefined) {
     const { height } = decodePosition(position)
-    core.effects.push({ kind: 'answer', ref, answer: { status: 'committed', record: record.id, height } })
+    core.effects.push({
+      kind: 'answer',
+      ref,
+      answer: { status: 'committed', record: record.id, height },
+    })
     return
   }
   if (core.pool.has(record.id)) {
+    core.pool.claim(record.id)
     core.effects.push({ kind: 'answer', ref, answer: { status: 'pending', record: record.id } })
     return
   }
@@ -45,7 +51,9 @@ export function onForwardedRecords(
   envelopes: readonly Uint8Array[],
   gossipRef: number | null,
 ): void {
-  if (!core.limits.records.take(from, Math.min(envelopes.length, FORWARDED_RECORDS_BURST), core.nowMs)) {
+  if (
+    !core.limits.records.take(from, Math.min(envelopes.length, FORWARDED_RECORDS_BURST), core.nowMs)
+  ) {
     answerGossip(core, gossipRef, 'ignore')
     return
   }
@@ -65,7 +73,9 @@ export function onForwardedRecords(
   }
   if (records.length === 0) return answerGossip(core, gossipRef, rejected ? 'reject' : 'ignore')
   const source =
-    gossipRef === null ? ({ kind: 'member' } as const) : ({ kind: 'gossip', ref: gossipRef, rejected } as const)
+    gossipRef === null
+      ? ({ kind: 'member' } as const)
+      : ({ kind: 'gossip', ref: gossipRef, rejected } as const)
   verifyThen(
     core,
     records.map(({ record }) => record.check),
@@ -78,7 +88,10 @@ export function finishRecords(core: Core, batch: RecordBatch, results: readonly 
   let admitted = 0
   let forged = false
   batch.records.forEach(({ record }, index) => {
-    const outcome = results[index] === true ? admit(core, record, batch.source.kind === 'client') : forgedRecord(record)
+    const outcome =
+      results[index] === true
+        ? admit(core, record, batch.source.kind === 'client')
+        : forgedRecord(record)
     if (!isRejection(outcome)) admitted++
     else forged ||= outcome.rejected === 'bad-signature'
     if (batch.source.kind === 'client') answerClient(core, batch.source.ref, record, outcome)
@@ -94,12 +107,18 @@ export function finishRecords(core: Core, batch: RecordBatch, results: readonly 
 function readRecord(core: Core, envelope: Uint8Array): LedgerRecord | Rejection {
   const { envelopeBytesMax } = core.genesis.document.parameters
   if (envelope.length > envelopeBytesMax) {
-    return refuse('too-large', `the envelope has ${envelope.length} bytes, at most ${envelopeBytesMax} are allowed`)
+    return refuse(
+      'too-large',
+      `the envelope has ${envelope.length} bytes, at most ${envelopeBytesMax} are allowed`,
+    )
   }
   const record = core.known.get(digestOf(envelope)) ?? parseEnvelope(envelope)
   if (isRejection(record)) return record
   if (record.ledger.chain !== chainOf(core)) {
-    return refuse('wrong-chain', `signed for chain ${record.ledger.chain}, this is ${chainOf(core)}`)
+    return refuse(
+      'wrong-chain',
+      `signed for chain ${record.ledger.chain}, this is ${chainOf(core)}`,
+    )
   }
   return record
 }
@@ -119,7 +138,10 @@ function screen(core: Core, record: LedgerRecord): string | Rejection {
   const change = applyRecord(record, context, state)
   if (isRejection(change)) return change
   if (core.pool.rival(record) !== undefined) {
-    return refuse('nonce-used', `another record with nonce ${record.ledger.nonce} of this author is pending`)
+    return refuse(
+      'nonce-used',
+      `another record with nonce ${record.ledger.nonce} of this author is pending`,
+    )
   }
   return readKeyHistory(state, record.ledger.author)?.organisation ?? ''
 }
@@ -130,12 +152,18 @@ function mayProveReuse(rejection: Rejection): boolean {
 }
 
 function forgedRecord(record: LedgerRecord): Rejection {
-  return refuse('bad-signature', `the signature on record ${record.id} is not by ${record.ledger.author}`)
+  return refuse(
+    'bad-signature',
+    `the signature on record ${record.id} is not by ${record.ledger.author}`,
+  )
 }
 
-function admit(core: Core, record: LedgerRecord, own: boolean): Rejection | undefined {
-  core.known.set(record.envelopeDigest, record)
-  if (core.pool.has(record.id)) return undefined
+function admit(core: Core, checked: LedgerRecord, own: boolean): Rejection | undefined {
+  const record = remember(core, checked)
+  if (core.pool.has(record.id)) {
+    if (own) core.pool.claim(record.id)
+    return undefined
+  }
   const organisation = screen(core, record)
   if (isRejection(organisation)) {
     keepReuseEvidence(core, record)
@@ -159,7 +187,12 @@ function committedRival(core: Core, record: LedgerRecord): Uint8Array | undefine
   return id === undefined ? undefined : committedEnvelope(core, id, record.id)
 }
 
-function answerClient(core: Core, ref: number, record: LedgerRecord, refused: Rejection | undefined): void {
+function answerClient(
+  core: Core,
+  ref: number,
+  record: LedgerRecord,
+  refused: Rejection | undefined,
+): void {
   if (refused !== undefined) return refuseClient(core, ref, refused)
   core.effects.push({ kind: 'answer', ref, answer: { status: 'admitted', record: record.id } })
 }
@@ -168,6 +201,10 @@ function refuseClient(core: Core, ref: number, rejection: Rejection): void {
   core.effects.push({ kind: 'answer', ref, answer: { status: 'refused', rejection } })
 }
 
-function answerGossip(core: Core, ref: number | null, verdict: 'accept' | 'ignore' | 'reject'): void {
+function answerGossip(
+  core: Core,
+  ref: number | null,
+  verdict: 'accept' | 'ignore' | 'reject',
+): void {
   if (ref !== null) core.effects.push({ kind: 'gossip-verdict', ref, verdict })
 }

@@ -27,7 +27,10 @@ export function blockWrites(ledger: Ledger, block: DecidedCandidate): Write[] {
     { key: storageKey.body(height), value: block.bodyBytes },
     { key: storageKey.proof(height), value: encodeCommitProof(block.proof) },
     { key: storageKey.blockId(block.id), value: canonicalJson(height) },
-    { key: storageKey.meta('proposers'), value: canonicalJson(proposersAfter(ledger, block.executed)) },
+    {
+      key: storageKey.meta('proposers'),
+      value: canonicalJson(proposersAfter(ledger, block.executed)),
+    },
     { key: storageKey.meta('height'), value: canonicalJson(height) },
   ]
 }
@@ -44,7 +47,10 @@ export function headAfter(ledger: Ledger, block: DecidedCandidate): Head {
 }
 
 /** The body of a block carries the canonical proof of the block before it. */
-function proposersAfter({ head, genesis }: Ledger, executed: ExecutedBlock): readonly CommitHistory[] {
+function proposersAfter(
+  { head, genesis }: Ledger,
+  executed: ExecutedBlock,
+): readonly CommitHistory[] {
   const { lastProof } = executed.body
   if (lastProof === null) return head.proposers
   return extendHistory(head.proposers, lastProof, genesis.committee.members.length)

@@ -1,16 +1,16 @@
-import { encodeBody, bodyHashOf } from '../chain/body.ts'
-import type { Body } from '../chain/body.ts'
-import { blockIdOf, encodeHeader, HEADER_VERSION } from '../chain/header.ts'
-import type { Header } from '../chain/header.ts'
 import { assert } from '../assert.ts'
-import { encodeEvidence } from '../consensus/evidence-codec.ts'
+import type { Body } from '../chain/body.ts'
+import { bodyHashOf, encodeBody } from '../chain/body.ts'
+import type { Header } from '../chain/header.ts'
+import { blockIdOf, encodeHeader, HEADER_VERSION } from '../chain/header.ts'
 import type { Evidence } from '../consensus/evidence.ts'
 import { BLOCK_EVIDENCE_MAX } from '../limits.ts'
 import type { LedgerRecord } from '../records/record.ts'
-import { chainOf, type Core } from './core.ts'
 import { feed } from './consensus-link.ts'
-import { concludeExecution, type Execution, startExecution } from './execution.ts'
+import { type Core, chainOf } from './core.ts'
+import { evidenceBytesMax, sizeInBody } from './evidence-pool.ts'
 import { enqueueExecution } from './executing.ts'
+import { concludeExecution, type Execution, startExecution } from './execution.ts'
 import { encodeWalEntry } from './wal-entry.ts'
 import { settleIfRefused } from './working.ts'
 
@@ -30,7 +30,7 @@ export function startBuild(core: Core, view: number): void {
 
 function chooseRecords(core: Core): LedgerRecord[] {
   const { bodyBytesMax, blockRecordsMax } = core.genesis.document.parameters
-  let room = bodyBytesMax - BODY_OVERHEAD_BYTES - evidenceBytes(chooseEvidence(core))
+  let room = bodyBytesMax - BODY_OVERHEAD_BYTES - evidenceBytes(chooseEvidence(core, bodyBytesMax))
   const chosen: LedgerRecord[] = []
   for (const { record } of core.pool.entries()) {
     room -= record.envelope.length + 4
@@ -40,11 +40,12 @@ function chooseRecords(core: Core): LedgerRecord[] {
   return chosen
 }
 
-function chooseEvidence(core: Core): Evidence[] {
+/** @param roomBytes that the records leave: evidence may have come since they were chosen */
+function chooseEvidence(core: Core, roomBytes: number): Evidence[] {
   const chosen: Evidence[] = []
-  let room = core.genesis.document.parameters.bodyBytesMax / 4
+  let room = Math.min(evidenceBytesMax(core), roomBytes)
   for (const evidence of core.evidence.values()) {
-    room -= evidenceBytes([evidence])
+    room -= sizeInBody(evidence)
     if (room < 0 || chosen.length === BLOCK_EVIDENCE_MAX) break
     chosen.push(evidence)
   }
@@ -52,7 +53,7 @@ function chooseEvidence(core: Core): Evidence[] {
 }
 
 function evidenceBytes(evidence: readonly Evidence[]): number {
-  return evidence.reduce((sum, item) => sum + encodeEvidence(item).length + 4, 0)
+  return evidence.reduce((sum, item) => sum + sizeInBody(item), 0)
 }
 
 /** Everything was applied: make the block, keep it for a crash, and hand it to the machine. */
@@ -60,9 +61,12 @@ export function finishBuild(core: Core, execution: Execution): void {
   assert(execution.purpose.kind === 'build', 'a build is finished by a build')
   // Refused behind the records of this block, which may never be decided; what the ledger refuses is over.
   for (const { record } of execution.refused) settleIfRefused(core, record)
+  const envelopes = execution.applied.map(({ envelope }) => envelope)
+  const recordBytes = envelopes.reduce((sum, envelope) => sum + envelope.length + 4, 0)
+  const { bodyBytesMax } = core.genesis.document.parameters
   const body: Body = {
-    envelopes: execution.applied.map(({ envelope }) => envelope),
-    evidence: chooseEvidence(core),
+    envelopes,
+    evidence: chooseEvidence(core, bodyBytesMax - BODY_OVERHEAD_BYTES - recordBytes),
     lastProof: core.head.proof,
   }
   const bodyBytes = encodeBody(body)
@@ -70,9 +74,24 @@ export function finishBuild(core: Core, execution: Execution): void {
   const header = headerOf(core, execution.timeMs, bodyBytes, result)
   const headerBytes = encodeHeader(header)
   const id = blockIdOf(headerBytes)
-  core.work.candidates.set(id, { id, headerBytes, bodyBytes, header, state: 'valid', executed: result.block })
-  core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })
-  feed(core, { kind: 'built', view: execution.purpose.view, block: id, blockTimeMs: execution.timeMs })
+  core.work.candidates.set(id, {
+    id,
+    headerBytes,
+    bodyBytes,
+    header,
+    state: 'valid',
+    executed: result.block,
+  })
+  core.effects.push({
+    kind: 'log',
+    entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }),
+  })
+  feed(core, {
+    kind: 'built',
+    view: execution.purpose.view,
+    block: id,
+    blockTimeMs: execution.timeMs,
+  })
 }
 
 function headerOf(

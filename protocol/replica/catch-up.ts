@@ -7,13 +7,14 @@ import {
   CATCH_UP_RANGE_BLOCKS_MAX,
   CATCH_UP_RANGE_BYTES_MAX,
   CATCH_UP_TIMEOUT_MS,
+  FRAME_COST_BYTES,
 } from '../limits.ts'
 import { isRejection } from '../rejection.ts'
 import { decodeTip } from '../wire/gossip.ts'
 import type { WireMessage } from '../wire/message.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
 import { examine } from './checking.ts'
-import { blockContext, chainOf, type Core, type Job, verifyThen } from './core.ts'
+import { blockContext, type Core, chainOf, type Job, verifyThen } from './core.ts'
 import { decide, isDecidedHere } from './deciding.ts'
 import { readBlock } from './ledger.ts'
 
@@ -26,21 +27,35 @@ type BlockMessage = Extract<WireMessage, { kind: 'block' }>
 export interface CatchUp {
   /** The greatest height for which a valid proof was seen. */
   target: number
-  /** Height -> member that was asked for it. */
+  /** Height -> member that was asked for it and has not answered. Nobody else's answer is taken. */
   readonly asked: Map<number, number>
+  /** Members that lied or let a request time out: not asked again while there are others. */
+  readonly shunned: Set<number>
   readonly buffered: Map<number, { readonly from: number; readonly block: BlockMessage }>
   attempt: number
   running: boolean
 }
 
 export function idleCatchUp(): CatchUp {
-  return { target: 0, asked: new Map(), buffered: new Map(), attempt: 0, running: false }
+  return {
+    target: 0,
+    asked: new Map(),
+    shunned: new Set(),
+    buffered: new Map(),
+    attempt: 0,
+    running: false,
+  }
 }
 
 /** Someone claims to have decided a later block. */
-export function onTip(core: Core, from: number, tip: { readonly header: Uint8Array; readonly proof: CommitProof }): void {
+export function onTip(
+  core: Core,
+  from: number,
+  tip: { readonly header: Uint8Array; readonly proof: CommitProof },
+): void {
   const header = decodeHeader(tip.header)
-  if (isRejection(header) || header.height <= Math.max(core.head.height, core.catchUp.target)) return
+  if (isRejection(header) || header.height <= Math.max(core.head.height, core.catchUp.target))
+    return
   if (header.chain !== chainOf(core) || header.height !== tip.proof.height) return
   if (blockIdOf(tip.header) !== tip.proof.block) return
   if (!core.limits.consensus.take(from, tip.proof.signers.length, core.nowMs)) return
@@ -52,18 +67,41 @@ export function onTip(core: Core, from: number, tip: { readonly header: Uint8Arr
 export function onGossipedTip(core: Core, from: number, ref: number, bytes: Uint8Array): void {
   const tip = decodeTip(bytes)
   // Every member decides for itself and hears of a block from its proposer: nothing needs forwarding.
-  core.effects.push({ kind: 'gossip-verdict', ref, verdict: isRejection(tip) ? 'reject' : 'ignore' })
+  core.effects.push({
+    kind: 'gossip-verdict',
+    ref,
+    verdict: isRejection(tip) ? 'reject' : 'ignore',
+  })
   if (!isRejection(tip)) onTip(core, from, tip)
 }
 
-export function finishTip(core: Core, { proof }: Extract<Job, { kind: 'tip' }>, results: readonly boolean[]): void {
+export function finishTip(
+  core: Core,
+  { proof }: Extract<Job, { kind: 'tip' }>,
+  results: readonly boolean[],
+): void {
   if (!results.every(Boolean) || proof.height <= core.head.height) return
   core.catchUp.target = Math.max(core.catchUp.target, proof.height)
   // The block may be here already, lacking only the votes that this proof carries.
-  if (proof.height === core.work.height && core.work.candidates.get(proof.block)?.state === 'valid') {
+  if (proof.height === core.work.height && core.work.candidates.has(proof.block))
     return decide(core, proof)
-  }
-  if (!core.catchUp.running) requestBlocks(core)
+  startCatchUp(core)
+}
+
+/** A decided block is known of that is not here. */
+export function startCatchUp(core: Core): void {
+  if (core.catchUp.running) return
+  core.catchUp.asked.clear()
+  requestBlocks(core)
+}
+
+/** Someone speaks of a later height: what was decided after our head, it can show. */
+export function askForNext(core: Core, from: number): void {
+  const { catchUp, work } = core
+  if (catchUp.running) return
+  catchUp.asked.set(work.height, from)
+  const range = { kind: 'get-blocks', from: work.height, to: work.height } as const
+  core.effects.push({ kind: 'send', to: from, bytes: encodeWireMessage(range) })
 }
 
 /** Asks several members at once, each for a part of the next range. */
@@ -82,7 +120,7 @@ function requestBlocks(core: Core): void {
 
 function askPeers(core: Core): void {
   const { catchUp, head } = core
-  const peers = [...core.connected]
+  const peers = peersToAsk(core)
   if (peers.length === 0) return
   const last = Math.min(catchUp.target, head.height + CATCH_UP_RANGE_BLOCKS_MAX)
   const missing: number[] = []
@@ -94,30 +132,44 @@ function askPeers(core: Core): void {
     const part = missing.slice(start, start + share)
     const to = peers[(catchUp.attempt + start / share) % peers.length] as number
     for (const height of part) catchUp.asked.set(height, to)
-    const range = { kind: 'get-blocks', from: part[0] as number, to: part.at(-1) as number } as const
+    const range = {
+      kind: 'get-blocks',
+      from: part[0] as number,
+      to: part.at(-1) as number,
+    } as const
     core.effects.push({ kind: 'send', to, bytes: encodeWireMessage(range) })
   }
 }
 
-/** Whoever did not deliver in time is asked no more for these heights: the next member is. */
+function peersToAsk({ connected, catchUp }: Core): number[] {
+  const trusted = [...connected].filter((member) => !catchUp.shunned.has(member))
+  if (trusted.length > 0) return trusted
+  catchUp.shunned.clear()
+  return [...connected]
+}
+
+/** Whoever did not deliver in time is asked no more: the others are. */
 export function onCatchUpTimer(core: Core, attempt: number): void {
   const { catchUp } = core
   if (!catchUp.running || attempt !== catchUp.attempt) return
   catchUp.attempt++
+  for (const member of catchUp.asked.values()) catchUp.shunned.add(member)
   catchUp.asked.clear()
   requestBlocks(core)
 }
 
-export function onNoBlock(core: Core, from: number, height: number): void {
-  if (core.catchUp.asked.get(height) === from) core.catchUp.asked.delete(height)
+/** A member serves no more of its range, from this height on. */
+export function onNoBlock({ catchUp }: Core, from: number, height: number): void {
+  for (const [asked, member] of catchUp.asked)
+    if (asked >= height && member === from) catchUp.asked.delete(asked)
 }
 
 export function onBlock(core: Core, from: number, block: BlockMessage): void {
   const { catchUp } = core
   const { height } = block.proof
-  const wanted = catchUp.asked.has(height) || height === core.work.height
-  if (!wanted || height <= core.head.height) return
+  if (height <= core.head.height || catchUp.asked.get(height) !== from) return
   if (catchUp.buffered.size >= CATCH_UP_BUFFER_BLOCKS_MAX) return
+  catchUp.asked.delete(height)
   catchUp.buffered.set(height, { from, block })
   if (height === core.work.height) verifyNext(core)
 }
@@ -131,7 +183,14 @@ function verifyNext(core: Core): void {
   const { header, body, proof } = next.block
   const decided = decidedBlockChecks({ header, body, proof }, blockContext(core))
   if (isRejection(decided)) return distrust(core, next.from)
-  verifyThen(core, decided.checks, { kind: 'decided-block', height: work.height, header, body, proof, from: next.from })
+  verifyThen(core, decided.checks, {
+    kind: 'decided-block',
+    height: work.height,
+    header,
+    body,
+    proof,
+    from: next.from,
+  })
 }
 
 export function finishDecidedBlock(
@@ -143,15 +202,18 @@ export function finishDecidedBlock(
   if (!results.every(Boolean)) return distrust(core, job.from)
   core.catchUp.target = Math.max(core.catchUp.target, job.height)
   // Not logged: nothing is signed for a block that is decided already.
-  if (!core.work.candidates.has(job.proof.block)) examine(core, job.header, job.body, job.proof.block)
+  if (!core.work.candidates.has(job.proof.block))
+    examine(core, job.header, job.body, job.proof.block)
   decide(core, job.proof)
 }
 
 /** What a member sent was not what it claimed: its answers are forgotten and the others are asked. */
 function distrust(core: Core, from: number): void {
   const { catchUp } = core
-  for (const [height, entry] of catchUp.buffered) if (entry.from === from) catchUp.buffered.delete(height)
+  for (const [height, entry] of catchUp.buffered)
+    if (entry.from === from) catchUp.buffered.delete(height)
   for (const [height, member] of catchUp.asked) if (member === from) catchUp.asked.delete(height)
+  catchUp.shunned.add(from)
   catchUp.attempt++
   if (catchUp.running) requestBlocks(core)
 }
@@ -165,30 +227,50 @@ export function continueCatchUp(core: Core): void {
   if (head.height >= catchUp.target) {
     catchUp.running = false
     catchUp.asked.clear()
-  } else if (catchUp.running && catchUp.asked.size === 0 && catchUp.buffered.size === 0) {
+    catchUp.shunned.clear()
+  } else if (!catchUp.asked.has(core.work.height) && !catchUp.buffered.has(core.work.height)) {
     catchUp.attempt++
-    requestBlocks(core)
-  } else if (!catchUp.running) {
     requestBlocks(core)
   }
   verifyNext(core)
 }
 
-/** Serves a range of decided blocks, bounded in number, in bytes and by the asker's rate. */
-export function serveBlocks(core: Core, to: number, range: { readonly from: number; readonly to: number }): void {
+/**
+ * Serves a range of decided blocks, bounded in number, in bytes and by the asker's rate. Where it ends
+ * early the asker is told, so that it need not wait.
+ */
+export function serveBlocks(
+  core: Core,
+  to: number,
+  range: { readonly from: number; readonly to: number },
+): void {
   const last = Math.min(range.to, range.from + CATCH_UP_RANGE_BLOCKS_MAX - 1)
   let bytes = 0
   for (let height = range.from; height <= last; height++) {
-    if (!core.limits.served.take(to, 1, core.nowMs)) return
+    if (!core.limits.served.take(to, FRAME_COST_BYTES, core.nowMs)) return
     const stored = height > core.head.height ? undefined : readBlock(core.reader, height)
     const proof = stored === undefined ? undefined : decodeCommitProof(stored.proof)
-    if (stored === undefined || proof === undefined || isRejection(proof)) {
-      core.effects.push({ kind: 'send', to, bytes: encodeWireMessage({ kind: 'no-block', height }) })
+    bytes += stored?.body.length ?? 0
+    core.limits.served.charge(to, stored?.body.length ?? 0, core.nowMs)
+    if (
+      stored === undefined ||
+      proof === undefined ||
+      isRejection(proof) ||
+      bytes > CATCH_UP_RANGE_BYTES_MAX
+    ) {
+      core.effects.push({
+        kind: 'send',
+        to,
+        bytes: encodeWireMessage({ kind: 'no-block', height }),
+      })
       return
     }
-    const frame = encodeWireMessage({ kind: 'block', header: stored.header, body: stored.body, proof })
-    bytes += frame.length
-    if (bytes > CATCH_UP_RANGE_BYTES_MAX) return
+    const frame = encodeWireMessage({
+      kind: 'block',
+      header: stored.header,
+      body: stored.body,
+      proof,
+    })
     core.effects.push({ kind: 'send', to, bytes: frame })
   }
 }

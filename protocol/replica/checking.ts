@@ -1,5 +1,5 @@
-import { type CheckedBlock, proposedBlockChecks } from '../chain/verify-block.ts'
 import { assert } from '../assert.ts'
+import { type CheckedBlock, proposedBlockChecks } from '../chain/verify-block.ts'
 import { evidenceChecks } from '../consensus/evidence-check.ts'
 import { evidenceDigest } from '../consensus/evidence-codec.ts'
 import { type Digest, digestOf } from '../digest.ts'
@@ -9,20 +9,30 @@ import { parseEnvelope } from '../records/envelope.ts'
 import type { LedgerRecord } from '../records/record.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { storageKey } from '../storage-keys.ts'
-import { blockContext, chainOf, type Core, verifyThen } from './core.ts'
 import { feed } from './consensus-link.ts'
+import { blockContext, type Core, chainOf, verifyThen } from './core.ts'
 import { commitIfReady } from './deciding.ts'
 import { enqueueExecution } from './executing.ts'
 import { concludeExecution, type Execution, startExecution } from './execution.ts'
+import { remember } from './known-records.ts'
 import { encodeWalEntry } from './wal-entry.ts'
 
 /**
  * Finds out whether a proposed block is valid on the head: form, links and limits now, signatures by
  * a job, execution after it. The machine hears `checked` at the end; it has not asked.
  */
-export function checkBlock(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
-  if (core.work.candidates.has(block)) return
-  core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })
+export function checkBlock(
+  core: Core,
+  headerBytes: Uint8Array,
+  bodyBytes: Uint8Array,
+  block: Digest,
+): void {
+  const { candidates, machine } = core.work
+  if (candidates.has(block) || machine.checked.get(block) === false) return
+  core.effects.push({
+    kind: 'log',
+    entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }),
+  })
   examine(core, headerBytes, bodyBytes, block)
 }
 
@@ -33,7 +43,12 @@ export function checkBlock(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8
  */
 function evictCandidate({ work }: Core): void {
   const { lockedBlock, validBlock, proposals, view } = work.machine
-  const kept = [lockedBlock, validBlock, work.decided?.block, proposals.get(Math.max(0, view))?.block]
+  const kept = [
+    lockedBlock,
+    validBlock,
+    work.decided?.block,
+    proposals.get(Math.max(0, view))?.block,
+  ]
   for (const id of work.candidates.keys()) {
     if (kept.includes(id)) continue
     work.candidates.delete(id)
@@ -42,13 +57,25 @@ function evictCandidate({ work }: Core): void {
 }
 
 /** @param bodyBytes of the hash that the header names: another body would say nothing about the block */
-export function examine(core: Core, headerBytes: Uint8Array, bodyBytes: Uint8Array, block: Digest): void {
+export function examine(
+  core: Core,
+  headerBytes: Uint8Array,
+  bodyBytes: Uint8Array,
+  block: Digest,
+): void {
   const proposed = proposedBlockChecks(headerBytes, bodyBytes, blockContext(core))
   if (isRejection(proposed)) return verdict(core, block, false)
   const { candidates } = core.work
   const { header } = proposed
   if (candidates.size >= CANDIDATES_MAX) evictCandidate(core)
-  candidates.set(block, { id: block, headerBytes, bodyBytes, header, state: 'checking', executed: null })
+  candidates.set(block, {
+    id: block,
+    headerBytes,
+    bodyBytes,
+    header,
+    state: 'checking',
+    executed: null,
+  })
   const content = contentChecks(core, proposed)
   if (isRejection(content)) return verdict(core, block, false)
   const execution = startExecution(core.reader, {
@@ -77,7 +104,8 @@ function contentChecks(core: Core, { body }: CheckedBlock): Content | Rejection 
     const known = core.known.get(digestOf(envelope))
     const record = known ?? parseEnvelope(envelope)
     if (isRejection(record)) return record
-    if (ids.has(record.id)) return refuse('duplicate', `record ${record.id} stands twice in one block`)
+    if (ids.has(record.id))
+      return refuse('duplicate', `record ${record.id} stands twice in one block`)
     ids.add(record.id)
     records.push(record)
     if (known === undefined) checks.push(record.check)
@@ -87,7 +115,10 @@ function contentChecks(core: Core, { body }: CheckedBlock): Content | Rejection 
   return { records, checks: [...checks, ...evidence] }
 }
 
-function evidenceChecksOf(core: Core, items: CheckedBlock['body']['evidence']): SignatureCheck[] | Rejection {
+function evidenceChecksOf(
+  core: Core,
+  items: CheckedBlock['body']['evidence'],
+): SignatureCheck[] | Rejection {
   const checks: SignatureCheck[] = []
   const digests = new Set<Digest>()
   const context = { chain: chainOf(core), committee: core.genesis.committee }
@@ -113,7 +144,7 @@ export function finishBodySignatures(
   if (job.height !== core.work.height || core.work.committing) return
   if (!results.every(Boolean)) return verdict(core, job.block, false)
   // So that no record is verified again: not at the next proposal, not when gossip brings it.
-  for (const record of job.execution.queue) core.known.set(record.envelopeDigest, record)
+  for (const record of job.execution.queue) remember(core, record)
   enqueueExecution(core, job.execution)
 }
 
@@ -124,11 +155,19 @@ export function finishCheck(core: Core, execution: Execution): void {
   const candidate = core.work.candidates.get(block)
   if (candidate === undefined) return
   if (execution.refused.length > 0) return verdict(core, block, false)
-  const proposed = proposedBlockChecks(candidate.headerBytes, candidate.bodyBytes, blockContext(core))
+  const proposed = proposedBlockChecks(
+    candidate.headerBytes,
+    candidate.bodyBytes,
+    blockContext(core),
+  )
   assert(!isRejection(proposed), 'what was well-formed stays so')
   const result = concludeExecution(execution, core.head, core.reader, proposed.body)
   const { header } = candidate
-  if (result.logRoot !== header.logRoot || result.logSize !== header.logSize || result.stateRoot !== header.stateRoot) {
+  if (
+    result.logRoot !== header.logRoot ||
+    result.logSize !== header.logSize ||
+    result.stateRoot !== header.stateRoot
+  ) {
     core.effects.push({
       kind: 'alarm',
       alarm: 'state-root-mismatch',

@@ -3,10 +3,10 @@ import type { ConsensusEffect } from '../consensus/effect.ts'
 import type { ConsensusInput } from '../consensus/input.ts'
 import { signableOf } from '../consensus/message.ts'
 import { stepHeight } from '../consensus/step.ts'
-import { encodeWireMessage } from '../wire/message-codec.ts'
 import { REBROADCAST_JITTER_MS } from '../limits.ts'
+import { encodeWireMessage } from '../wire/message-codec.ts'
 import { startBuild } from './building.ts'
-import { chainOf, type Core, type Saying } from './core.ts'
+import { type Core, chainOf, type Saying } from './core.ts'
 import { decide } from './deciding.ts'
 import { addEvidence } from './evidence-pool.ts'
 import { rebroadcast } from './rebroadcasting.ts'
@@ -41,8 +41,13 @@ function perform(core: Core, effect: ConsensusEffect): void {
       return startBuild(core, effect.view)
     case 'fetch': {
       core.work.wanted.add(effect.block)
-      const bytes = encodeWireMessage({ kind: 'get-proposal', height: core.work.height, block: effect.block })
-      for (const to of effect.from) if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
+      const bytes = encodeWireMessage({
+        kind: 'get-proposal',
+        height: core.work.height,
+        block: effect.block,
+      })
+      for (const to of effect.from)
+        if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
       return
     }
     case 'timer':

@@ -1,8 +1,8 @@
-import type { LogFrontier } from '../chain/log.ts'
 import type { Body } from '../chain/body.ts'
 import type { CommitProof } from '../chain/commit-proof.ts'
 import type { Genesis } from '../chain/genesis.ts'
 import type { Header } from '../chain/header.ts'
+import type { LogFrontier } from '../chain/log.ts'
 import type { BlockContext } from '../chain/verify-block.ts'
 import type { Evidence } from '../consensus/evidence.ts'
 import type { ConsensusMessage, Draft, Vote } from '../consensus/message.ts'
@@ -75,7 +75,12 @@ export type Job =
       readonly proposal: ProposalParts | null
       readonly bundle: boolean
     }
-  | { readonly kind: 'body'; readonly height: number; readonly block: Digest; readonly execution: Execution }
+  | {
+      readonly kind: 'body'
+      readonly height: number
+      readonly block: Digest
+      readonly execution: Execution
+    }
   | { readonly kind: 'tip'; readonly from: number; readonly proof: CommitProof }
   | {
       readonly kind: 'decided-block'

@@ -1,25 +1,32 @@
-import type { CommitProof } from '../chain/commit-proof.ts'
 import { assert } from '../assert.ts'
+import type { CommitProof } from '../chain/commit-proof.ts'
 import { evidenceDigest } from '../consensus/evidence-codec.ts'
 import { storageKey } from '../storage-keys.ts'
-import { encodeWireMessage } from '../wire/message-codec.ts'
 import { encodeTip } from '../wire/gossip.ts'
+import { encodeWireMessage } from '../wire/message-codec.ts'
 import { blockWrites, headAfter } from './block-writes.ts'
+import { startCatchUp } from './catch-up.ts'
 import type { Candidate, Core, ExecutedBlock } from './core.ts'
 import { dropExecutions } from './executing.ts'
-import { enterHeight } from './heights.ts'
 import { pruneExpired } from './expiry.ts'
+import { enterHeight } from './heights.ts'
 
 /** A quorum committed to a block (R8). It becomes durable as soon as its body was executed. */
 export function decide(core: Core, proof: CommitProof): void {
   if (core.work.decided !== null) return
+  assert(
+    core.work.machine.checked.get(proof.block) !== false,
+    `block ${proof.block} that a quorum committed is valid here`,
+  )
   core.work.decided = proof
   if (!core.work.candidates.has(proof.block)) askForBody(core, proof)
   commitIfReady(core)
 }
 
-/** The block was let go of before it was decided: those who committed to it have it. */
-function askForBody(core: Core, { block, signers }: CommitProof): void {
+/** The block was let go of before it was decided: those who committed to it have it, and soon everyone. */
+function askForBody(core: Core, { height, block, signers }: CommitProof): void {
+  core.catchUp.target = Math.max(core.catchUp.target, height)
+  startCatchUp(core)
   core.work.wanted.add(block)
   const bytes = encodeWireMessage({ kind: 'get-proposal', height: core.work.height, block })
   for (const to of signers) if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
@@ -58,7 +65,10 @@ export function commitIfReady(core: Core): void {
 /** The block is durable: it is acknowledged, and the next height opens. */
 export function onCommitted(core: Core, height: number): void {
   const { work } = core
-  assert(work.committing && work.height === height, 'what was committed is what was being committed')
+  assert(
+    work.committing && work.height === height,
+    'what was committed is what was being committed',
+  )
   const proof = work.decided as CommitProof
   const candidate = work.candidates.get(proof.block) as Candidate
   const executed = candidate.executed as ExecutedBlock
@@ -66,7 +76,11 @@ export function onCommitted(core: Core, height: number): void {
   for (const record of executed.records) {
     core.known.delete(record.envelopeDigest)
     if (core.pool.remove(record.id)?.own) {
-      core.effects.push({ kind: 'settled', record: record.id, outcome: { status: 'committed', height } })
+      core.effects.push({
+        kind: 'settled',
+        record: record.id,
+        outcome: { status: 'committed', height },
+      })
     }
   }
   for (const evidence of executed.body.evidence) core.evidence.delete(evidenceDigest(evidence))
@@ -77,7 +91,11 @@ export function onCommitted(core: Core, height: number): void {
 
 /** Its proposer tells everyone of a block, for those who did not see it being decided. */
 function announce(core: Core, candidate: Candidate, proof: CommitProof): void {
-  core.effects.push({ kind: 'gossip', topic: 'blocks', bytes: encodeTip({ header: candidate.headerBytes, proof }) })
+  core.effects.push({
+    kind: 'gossip',
+    topic: 'blocks',
+    bytes: encodeTip({ header: candidate.headerBytes, proof }),
+  })
 }
 
 /** What we decided last, for a member that is behind. */
@@ -85,5 +103,9 @@ export function sendTip(core: Core, to: number): void {
   const header = core.reader.get(storageKey.header(core.head.height))
   if (header === undefined || core.head.proof === null) return
   if (!core.limits.tips.take(to, 1, core.nowMs)) return
-  core.effects.push({ kind: 'send', to, bytes: encodeWireMessage({ kind: 'tip', header, proof: core.head.proof }) })
+  core.effects.push({
+    kind: 'send',
+    to,
+    bytes: encodeWireMessage({ kind: 'tip', header, proof: core.head.proof }),
+  })
 }

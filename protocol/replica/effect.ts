@@ -1,7 +1,7 @@
+import type { Evidence } from '../consensus/evidence.ts'
 import type { Digest } from '../digest.ts'
 import type { Guard, SignatureCheck, Write } from '../ports.ts'
 import type { Rejection, Verdict } from '../rejection.ts'
-import type { Evidence } from '../consensus/evidence.ts'
 import type { GossipTopic, ReplicaTimer } from './input.ts'
 
 /** Everything that a replica asks of the world. The driver runs effects in the order given. */
@@ -33,7 +33,11 @@ export type ReplicaEffect =
   | { readonly kind: 'settled'; readonly record: Digest; readonly outcome: Outcome }
   /** For the operator: evidence against someone, or a disagreement about the state. */
   | { readonly kind: 'accuse'; readonly evidence: Evidence }
-  | { readonly kind: 'alarm'; readonly alarm: 'state-root-mismatch' | 'two-commit-proofs'; readonly detail: string }
+  | {
+      readonly kind: 'alarm'
+      readonly alarm: 'state-root-mismatch' | 'two-commit-proofs'
+      readonly detail: string
+    }
 
 /** `admitted` promises nothing: a record is acknowledged once it is committed and durable here. */
 export type SubmitAnswer =

@@ -1,7 +1,8 @@
-import { appendLeaves, rootOf } from '../chain/log.ts'
-import { updateTree } from '../chain/state-tree.ts'
 import type { Body } from '../chain/body.ts'
 import type { Genesis } from '../chain/genesis.ts'
+import { appendLeaves, rootOf } from '../chain/log.ts'
+import { updateTree } from '../chain/state-tree.ts'
+import { encodeEvidence, evidenceDigest } from '../consensus/evidence-codec.ts'
 import type { Digest } from '../digest.ts'
 import { EXECUTION_SLICE_RECORDS } from '../limits.ts'
 import type { Reader, Write } from '../ports.ts'
@@ -10,14 +11,15 @@ import { isRejection, type Rejection } from '../rejection.ts'
 import { readKeyHistory } from '../rules/key-history.ts'
 import { applyRecord } from '../rules/rule-book.ts'
 import { storageKey } from '../storage-keys.ts'
-import { encodeEvidence, evidenceDigest } from '../consensus/evidence-codec.ts'
 import type { ExecutedBlock, Head } from './core.ts'
 import { indexWrites } from './indexes.ts'
 import { StateOverlay } from './state-overlay.ts'
 
 /** One block being executed on the head, a slice at a time. */
 export interface Execution {
-  readonly purpose: { readonly kind: 'check'; readonly block: Digest } | { readonly kind: 'build'; readonly view: number }
+  readonly purpose:
+    | { readonly kind: 'check'; readonly block: Digest }
+    | { readonly kind: 'build'; readonly view: number }
   readonly height: number
   readonly timeMs: number
   /** What is still to be applied, in order. */
@@ -60,7 +62,11 @@ export function executeSlice(execution: Execution, genesis: Genesis): boolean {
   const end = Math.min(execution.queue.length, execution.next + EXECUTION_SLICE_RECORDS)
   for (; execution.next < end; execution.next++) {
     const record = execution.queue[execution.next] as LedgerRecord
-    const change = applyRecord(record, { chain: genesis.chain, height, timeMs, parameters }, overlay)
+    const change = applyRecord(
+      record,
+      { chain: genesis.chain, height, timeMs, parameters },
+      overlay,
+    )
     if (isRejection(change)) {
       execution.refused.push({ record, rejection: change })
       if (execution.purpose.kind === 'check') return true
@@ -80,18 +86,31 @@ export interface ExecutionResult {
 }
 
 /** The roots that the block's header must name, and everything that committing it writes. */
-export function concludeExecution(execution: Execution, head: Head, reader: Reader, body: Body): ExecutionResult {
+export function concludeExecution(
+  execution: Execution,
+  head: Head,
+  reader: Reader,
+  body: Body,
+): ExecutionResult {
   const { height, timeMs, overlay, applied } = execution
   const changes = overlay.changes()
   const tree = updateTree(reader, changes)
   const log = appendLeaves(
     head.log,
-    applied.map((record) => ({ record: record.id, envelope: record.envelopeDigest, height, timeMs })),
+    applied.map((record) => ({
+      record: record.id,
+      envelope: record.envelopeDigest,
+      height,
+      timeMs,
+    })),
   )
   const writes: Write[] = [
     ...changes.map(({ key, value }) => ({ key: storageKey.state(key), value })),
     ...tree.writes,
-    ...log.nodes.map(({ level, index, hash }) => ({ key: storageKey.logNode(level, index), value: hash })),
+    ...log.nodes.map(({ level, index, hash }) => ({
+      key: storageKey.logNode(level, index),
+      value: hash,
+    })),
     ...body.evidence.map((evidence) => ({
       key: storageKey.evidence(evidenceDigest(evidence)),
       value: encodeEvidence(evidence),

@@ -11,6 +11,7 @@ export function pruneExpired(core: Core): void {
   for (const { record, own } of core.pool.entries()) {
     if (record.ledger.expires > timeMs) continue
     core.pool.remove(record.id)
-    if (own) core.effects.push({ kind: 'settled', record: record.id, outcome: { status: 'expired' } })
+    if (own)
+      core.effects.push({ kind: 'settled', record: record.id, outcome: { status: 'expired' } })
   }
 }

@@ -1,20 +1,25 @@
 import { assertNever } from '../assert.ts'
 import { bodyHashOf } from '../chain/body.ts'
 import { blockIdOf, decodeHeader } from '../chain/header.ts'
+import {
+  type ConsensusMessage,
+  type PrePrepare,
+  signableOf,
+  type Vote,
+} from '../consensus/message.ts'
 import { encodeConsensusMessage } from '../consensus/message-codec.ts'
-import { type ConsensusMessage, type PrePrepare, signableOf, type Vote } from '../consensus/message.ts'
 import { digestOf } from '../digest.ts'
-import { FUTURE_MESSAGES_MAX, FUTURE_MESSAGES_PER_MEMBER_MAX } from '../limits.ts'
+import { FRAME_COST_BYTES, FUTURE_MESSAGES_MAX, FUTURE_MESSAGES_PER_MEMBER_MAX } from '../limits.ts'
 import type { SignatureCheck } from '../ports.ts'
 import { isRejection } from '../rejection.ts'
 import { NO_VIEW } from '../signables.ts'
 import type { WireMessage } from '../wire/message.ts'
 import { decodeWireMessage, encodeWireMessage } from '../wire/message-codec.ts'
 import { onForwardedRecords } from './admission.ts'
-import { onBlock, onNoBlock, onTip, serveBlocks } from './catch-up.ts'
+import { askForNext, onBlock, onNoBlock, onTip, serveBlocks } from './catch-up.ts'
 import { checkBlock } from './checking.ts'
-import { chainOf, type Core, type Job, type ProposalParts, verifyThen } from './core.ts'
 import { feed } from './consensus-link.ts'
+import { type Core, chainOf, type Job, type ProposalParts, verifyThen } from './core.ts'
 import { sendTip } from './deciding.ts'
 import { readBlock } from './ledger.ts'
 
@@ -24,9 +29,21 @@ export function onFrame(core: Core, from: number, bytes: Uint8Array): void {
   if (isRejection(message)) return
   switch (message.kind) {
     case 'vote':
-      return onConsensus(core, { from, bytes, messages: [message.vote], proposal: null, bundle: false })
+      return onConsensus(core, {
+        from,
+        bytes,
+        messages: [message.vote],
+        proposal: null,
+        bundle: false,
+      })
     case 'bundle':
-      return onConsensus(core, { from, bytes, messages: message.votes, proposal: null, bundle: true })
+      return onConsensus(core, {
+        from,
+        bytes,
+        messages: message.votes,
+        proposal: null,
+        bundle: true,
+      })
     case 'proposal':
       return onProposal(core, from, bytes, message)
     case 'records':
@@ -78,7 +95,10 @@ function onConsensus(core: Core, arrival: Arrival): void {
 }
 
 /** @returns undefined when a sender is not in the committee */
-function signatureChecks(core: Core, messages: readonly ConsensusMessage[]): SignatureCheck[] | undefined {
+function signatureChecks(
+  core: Core,
+  messages: readonly ConsensusMessage[],
+): SignatureCheck[] | undefined {
   const checks: SignatureCheck[] = []
   for (const message of messages) {
     const member = core.genesis.committee.members[message.member]
@@ -99,10 +119,7 @@ function seenKey(message: ConsensusMessage): string {
 /** Messages of the next height wait for it; anything later says that we may be behind, and only a proof can say so. */
 function keepForLater(core: Core, from: number, height: number, bytes: Uint8Array): void {
   if (height > core.work.height + 1) {
-    const asked = { kind: 'get-blocks', from: core.work.height, to: core.work.height } as const
-    if (core.limits.tips.take(from, 1, core.nowMs)) {
-      core.effects.push({ kind: 'send', to: from, bytes: encodeWireMessage(asked) })
-    }
+    if (core.limits.tips.take(from, 1, core.nowMs)) askForNext(core, from)
     return
   }
   const kept = core.future.filter((early) => early.from === from).length
@@ -124,7 +141,11 @@ function onProposal(
   if (prePrepare.validView === NO_VIEW && header.proposer !== prePrepare.member) return
   if (justification.some((vote) => vote.height !== prePrepare.height)) return
   const { machine, height } = core.work
-  if (prePrepare.height === height && prePrepare.member !== machine.context.proposer(prePrepare.view)) return
+  if (
+    prePrepare.height === height &&
+    prePrepare.member !== machine.context.proposer(prePrepare.view)
+  )
+    return
   const { header: headerBytes, body } = message
   // Whoever relays a proposal may put another body behind it, and the right one must still be taken.
   if (bodyHashOf(body) !== header.bodyHash) return
@@ -133,11 +154,16 @@ function onProposal(
 }
 
 /** The signatures of consensus messages were checked; whatever is not authentic is dropped whole. */
-export function finishMessages(core: Core, job: Extract<Job, { kind: 'messages' }>, results: readonly boolean[]): void {
+export function finishMessages(
+  core: Core,
+  job: Extract<Job, { kind: 'messages' }>,
+  results: readonly boolean[],
+): void {
   if (!results.every(Boolean)) return
   if (job.messages[0]?.height !== core.work.height) return
   const { proposal } = job
-  for (const message of [...job.messages, ...(proposal?.justification ?? [])]) core.work.seen.set(seenKey(message), true)
+  for (const message of [...job.messages, ...(proposal?.justification ?? [])])
+    core.work.seen.set(seenKey(message), true)
   if (proposal !== null && proposal.justification.length > 0) {
     feed(core, { kind: 'bundle', votes: proposal.justification })
   }
@@ -158,19 +184,34 @@ function feedMessage(core: Core, message: ConsensusMessage, blockTimeMs: number)
   feed(core, { kind: 'message', message, receivedMs: core.nowMs, blockTimeMs })
 }
 
-function serveProposal(core: Core, to: number, asked: Extract<WireMessage, { kind: 'get-proposal' }>): void {
-  if (!core.limits.served.take(to, 1, core.nowMs)) return
-  const candidate = asked.height === core.work.height ? core.work.candidates.get(asked.block) : undefined
+function serveProposal(
+  core: Core,
+  to: number,
+  asked: Extract<WireMessage, { kind: 'get-proposal' }>,
+): void {
+  if (!core.limits.served.take(to, FRAME_COST_BYTES, core.nowMs)) return
+  const candidate =
+    asked.height === core.work.height ? core.work.candidates.get(asked.block) : undefined
   const stored = candidate === undefined ? readBlock(core.reader, asked.height) : undefined
-  if (stored !== undefined && blockIdOf(stored.header) !== asked.block) return
+  if (stored !== undefined && blockIdOf(stored.header) !== asked.block) {
+    return core.limits.served.charge(to, stored.body.length, core.nowMs)
+  }
   const header = candidate?.headerBytes ?? stored?.header
   const body = candidate?.bodyBytes ?? stored?.body
   if (header === undefined || body === undefined) return
-  core.effects.push({ kind: 'send', to, bytes: encodeWireMessage({ kind: 'proposed-block', header, body }) })
+  core.limits.served.charge(to, body.length, core.nowMs)
+  core.effects.push({
+    kind: 'send',
+    to,
+    bytes: encodeWireMessage({ kind: 'proposed-block', header, body }),
+  })
 }
 
 /** The body of a block that a quorum prepared or committed without our having it. */
-function onProposedBlock(core: Core, { header, body }: Extract<WireMessage, { kind: 'proposed-block' }>): void {
+function onProposedBlock(
+  core: Core,
+  { header, body }: Extract<WireMessage, { kind: 'proposed-block' }>,
+): void {
   const block = blockIdOf(header)
   if (core.work.committing || !core.work.wanted.has(block)) return
   const claimed = decodeHeader(header)

@@ -18,7 +18,9 @@ export function enterHeight(core: Core): void {
   continueCatchUp(core)
 }
 
-export function newHeight(core: Pick<Core, 'genesis' | 'head' | 'self' | 'signer' | 'abstainThrough'>): HeightWork {
+export function newHeight(
+  core: Pick<Core, 'genesis' | 'head' | 'self' | 'signer' | 'abstainThrough'>,
+): HeightWork {
   const { genesis, head } = core
   const height = head.height + 1
   const size = genesis.committee.members.length

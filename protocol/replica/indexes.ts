@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import { EMPTY_BYTES } from '../bytes.ts'
-import { digestBytes, type Digest } from '../digest.ts'
+import { type Digest, digestBytes } from '../digest.ts'
 import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
 import { utf8Encode } from '../encoding/utf8.ts'

@@ -1,12 +1,12 @@
+import { assert } from '../assert.ts'
 import { decodeBody } from '../chain/body.ts'
 import { decodeCommitProof } from '../chain/commit-proof.ts'
+import type { Genesis } from '../chain/genesis.ts'
 import { blockIdOf, decodeHeader } from '../chain/header.ts'
 import { EMPTY_FRONTIER, readFrontier } from '../chain/log.ts'
-import { assert } from '../assert.ts'
-import { parseCanonicalJson } from '../encoding/canonical-json.ts'
 import type { CommitHistory } from '../consensus/proposer.ts'
-import type { Genesis } from '../chain/genesis.ts'
 import { type Digest, toDigest } from '../digest.ts'
+import { parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { JSON_DEPTH_MAX } from '../limits.ts'
 import type { Reader } from '../ports.ts'
 import { isRejection, type Rejection } from '../rejection.ts'
@@ -38,7 +38,10 @@ export function readHead(reader: Reader, genesis: Genesis): Head {
     id: blockIdOf(headerBytes),
     timeMs: header.timeMs,
     log: readFrontier(reader, header.logSize),
-    proof: intact(decodeCommitProof(stored(reader, storageKey.proof(height))), `commit proof ${height}`),
+    proof: intact(
+      decodeCommitProof(stored(reader, storageKey.proof(height))),
+      `commit proof ${height}`,
+    ),
     proposers: readProposers(reader),
   }
 }
@@ -50,7 +53,10 @@ export function readHeight(reader: Reader): number {
 
 function readProposers(reader: Reader): readonly CommitHistory[] {
   const value = stored(reader, storageKey.meta('proposers'))
-  return intact(parseCanonicalJson(value, JSON_DEPTH_MAX), 'the proposer window') as unknown as readonly CommitHistory[]
+  return intact(
+    parseCanonicalJson(value, JSON_DEPTH_MAX),
+    'the proposer window',
+  ) as unknown as readonly CommitHistory[]
 }
 
 export interface StoredBlock {
@@ -77,5 +83,5 @@ export function committedEnvelope(
   const position = decodePosition(stored(reader, storageKey.record(id)))
   const bytes = stored(reader, storageKey.body(position.height))
   const body = intact(decodeBody(bytes, genesis.document.parameters), `body ${position.height}`)
-  return body.envelopes[position.indexInBlock]
+  return body.envelopes[position.indexInBlock]?.slice()
 }

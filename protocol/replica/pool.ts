@@ -61,6 +61,12 @@ export class Pool {
     return undefined
   }
 
+  /** A client of this node submitted what another member had forwarded already. */
+  claim(id: Digest): void {
+    const entry = this.#entries.get(id)
+    if (entry !== undefined) this.#entries.set(id, { ...entry, own: true })
+  }
+
   remove(id: Digest): PoolEntry | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined

@@ -11,11 +11,21 @@ export class RateLimit {
 
   /** Takes `cost` tokens of `key`; false when it has not that many. A clock that steps back refills nothing. */
   take(key: number, cost: number, nowMs: number): boolean {
-    const bucket = this.#buckets.get(key) ?? { tokens: this.#burst, atMs: nowMs }
-    const refill = (Math.max(0, nowMs - bucket.atMs) * this.#perSecond) / 1_000
-    const tokens = Math.min(this.#burst, bucket.tokens + refill)
+    const tokens = this.#tokens(key, nowMs)
     const granted = tokens >= cost
     this.#buckets.set(key, { tokens: granted ? tokens - cost : tokens, atMs: nowMs })
     return granted
+  }
+
+  /** Takes what is only known to have been spent afterwards: `key` may be left in debt. */
+  charge(key: number, cost: number, nowMs: number): void {
+    this.#buckets.set(key, { tokens: this.#tokens(key, nowMs) - cost, atMs: nowMs })
+  }
+
+  #tokens(key: number, nowMs: number): number {
+    const bucket = this.#buckets.get(key)
+    if (bucket === undefined) return this.#burst
+    const refill = (Math.max(0, nowMs - bucket.atMs) * this.#perSecond) / 1_000
+    return Math.min(this.#burst, bucket.tokens + refill)
   }
 }

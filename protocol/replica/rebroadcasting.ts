@@ -2,6 +2,7 @@ import type { ConsensusMessage, Vote } from '../consensus/message.ts'
 import { RESEND_RECORDS_MAX } from '../limits.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
 import type { Core } from './core.ts'
+import { nextBatch } from './gossip.ts'
 import { frameOf } from './saying.ts'
 
 /** R11: while a view does not advance, say again what helps the others along. */
@@ -12,7 +13,8 @@ export function rebroadcast(
 ): void {
   // Justifications first: a re-proposal is judged by the polka that came before it.
   for (const votes of bundles) {
-    if (votes.length > 0) core.effects.push({ kind: 'broadcast', bytes: encodeWireMessage({ kind: 'bundle', votes }) })
+    if (votes.length > 0)
+      core.effects.push({ kind: 'broadcast', bytes: encodeWireMessage({ kind: 'bundle', votes }) })
   }
   for (const message of messages) {
     const bytes = frameOf(core, message, [])
@@ -21,19 +23,19 @@ export function rebroadcast(
   resendOwnRecords(core)
 }
 
-/** A leader that lacks a record cannot propose it: it may have been behind when gossip brought it. */
-export function resendOwnRecords(core: Core): void {
+/**
+ * A leader that lacks a record cannot propose it: it may have been behind when gossip brought it.
+ *
+ * @param to the one member to tell; all of them when it is left out
+ */
+export function resendOwnRecords(core: Core, to?: number): void {
   const envelopes: Uint8Array[] = []
   for (const { own, record } of core.pool.entries()) {
     if (own) envelopes.push(record.envelope)
     if (envelopes.length === RESEND_RECORDS_MAX) break
   }
-  if (envelopes.length === 0) return
-  for (let start = 0; start < envelopes.length; start += RESEND_BATCH) {
-    const batch = envelopes.slice(start, start + RESEND_BATCH)
-    core.effects.push({ kind: 'broadcast', bytes: encodeWireMessage({ kind: 'records', envelopes: batch }) })
+  while (envelopes.length > 0) {
+    const bytes = encodeWireMessage({ kind: 'records', envelopes: nextBatch(envelopes) })
+    core.effects.push(to === undefined ? { kind: 'broadcast', bytes } : { kind: 'send', to, bytes })
   }
 }
-
-/** So many of the largest envelopes fit one frame. */
-const RESEND_BATCH = 16

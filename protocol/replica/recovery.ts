@@ -7,8 +7,8 @@ import { type Digest, digestOf } from '../digest.ts'
 import type { Guard } from '../ports.ts'
 import { isRejection } from '../rejection.ts'
 import { examine } from './checking.ts'
-import { chainOf, type Core, type Saying } from './core.ts'
 import { performAll } from './consensus-link.ts'
+import { type Core, chainOf, type Saying } from './core.ts'
 import { decide } from './deciding.ts'
 import { guardedDigest, hearOwn, isBeyondGuard, speak } from './saying.ts'
 import { decodeWalEntry, type WalEntry } from './wal-entry.ts'
@@ -20,7 +20,11 @@ import { decodeWalEntry, type WalEntry } from './wal-entry.ts'
  *
  * @returns the height up to which the node abstains; 0 when it need not
  */
-export function abstainThrough(guard: Guard | null, entries: readonly Uint8Array[], height: number): number {
+export function abstainThrough(
+  guard: Guard | null,
+  entries: readonly Uint8Array[],
+  height: number,
+): number {
   if (guard === null || guard.height < height) return 0
   if (guard.height > height) return guard.height
   const logged = new Set<Digest>()
@@ -52,17 +56,31 @@ interface Replay {
  * happen again; what was signed is said again, and what was under way is taken up.
  */
 export function recover(core: Core, entries: readonly Uint8Array[]): void {
-  const replay: Replay = { said: [], timers: new Map(), pendingBuild: null, decision: null, rest: [] }
+  const replay: Replay = {
+    said: [],
+    timers: new Map(),
+    pendingBuild: null,
+    decision: null,
+    rest: [],
+  }
   const blocks: { header: Uint8Array; body: Uint8Array }[] = []
   for (const entry of readEntries(entries)) {
     if (entry.kind === 'block') blocks.push(entry)
     else if (entry.kind === 'input') replayInput(core, entry.input, replay)
   }
-  for (const { header, body } of blocks) examine(core, header, body, blockIdOf(header))
-  if (replay.decision !== null) return decide(core, replay.decision.proof)
+  const decided = replay.decision?.proof
+  for (const { header, body } of blocks) {
+    const block = blockIdOf(header)
+    if (decided === undefined || decided.block === block) examine(core, header, body, block)
+  }
+  if (decided !== undefined) return decide(core, decided)
   resumeSpeaking(core, replay.said)
   const { pendingBuild } = replay
-  performAll(core, [...replay.timers.values(), ...replay.rest, ...(pendingBuild === null ? [] : [pendingBuild])])
+  performAll(core, [
+    ...replay.timers.values(),
+    ...replay.rest,
+    ...(pendingBuild === null ? [] : [pendingBuild]),
+  ])
 }
 
 function replayInput(core: Core, input: ConsensusInput, replay: Replay): void {
@@ -89,7 +107,8 @@ function resumeSpeaking(core: Core, said: readonly Saying[]): void {
   const unsaid: ConsensusEffect[] = []
   for (const saying of said) {
     const { draft, justification } = saying
-    if (guardedDigest(core.guard, draft) === digestOf(saying.signable)) hearOwn(core, speak(core, saying))
+    if (guardedDigest(core.guard, draft) === digestOf(saying.signable))
+      hearOwn(core, speak(core, saying))
     else if (isBeyondGuard(core.guard, draft)) unsaid.push({ kind: 'say', draft, justification })
   }
   performAll(core, unsaid)

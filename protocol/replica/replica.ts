@@ -6,9 +6,10 @@ import {
   CONSENSUS_MESSAGES_PER_SECOND,
   FORWARDED_RECORDS_BURST,
   FORWARDED_RECORDS_PER_SECOND,
+  RECORD_CACHE_BYTES_MAX,
   RECORD_CACHE_MAX,
-  SERVED_BLOCKS_BURST,
-  SERVED_BLOCKS_PER_SECOND,
+  SERVED_BURST_BYTES,
+  SERVED_BYTES_PER_SECOND,
   TIPS_BURST,
   TIPS_PER_SECOND,
 } from '../limits.ts'
@@ -17,10 +18,16 @@ import { isRejection } from '../rejection.ts'
 import { decodeRecordBatch } from '../wire/gossip.ts'
 import { finishRecords, onForwardedRecords, onSubmit } from './admission.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { finishDecidedBlock, finishTip, idleCatchUp, onCatchUpTimer, onGossipedTip } from './catch-up.ts'
+import {
+  finishDecidedBlock,
+  finishTip,
+  idleCatchUp,
+  onCatchUpTimer,
+  onGossipedTip,
+} from './catch-up.ts'
 import { finishBodySignatures } from './checking.ts'
-import type { Core, Job } from './core.ts'
 import { feed } from './consensus-link.ts'
+import type { Core, Job } from './core.ts'
 import { onCommitted, sendTip } from './deciding.ts'
 import type { ReplicaEffect } from './effect.ts'
 import { onResume } from './executing.ts'
@@ -120,7 +127,10 @@ function createCore(options: ReplicaOptions): Core {
     jobs: new Map(),
     nextJob: 1,
     pool: new Pool(),
-    known: new BoundedMap(RECORD_CACHE_MAX),
+    known: new BoundedMap(RECORD_CACHE_MAX, {
+      max: RECORD_CACHE_BYTES_MAX,
+      of: ({ envelope }) => envelope.length,
+    }),
     evidence: new Map(),
     executions: [],
     yielded: false,
@@ -132,7 +142,7 @@ function createCore(options: ReplicaOptions): Core {
     limits: {
       records: new RateLimit(FORWARDED_RECORDS_PER_SECOND, FORWARDED_RECORDS_BURST),
       consensus: new RateLimit(CONSENSUS_MESSAGES_PER_SECOND, CONSENSUS_MESSAGES_BURST),
-      served: new RateLimit(SERVED_BLOCKS_PER_SECOND, SERVED_BLOCKS_BURST),
+      served: new RateLimit(SERVED_BYTES_PER_SECOND, SERVED_BURST_BYTES),
       tips: new RateLimit(TIPS_PER_SECOND, TIPS_BURST),
     },
     expiryCheckedMs: 0,
@@ -169,7 +179,10 @@ function handle(core: Core, input: Exclude<ReplicaInput, { kind: 'start' }>): vo
   }
 }
 
-function onGossip(core: Core, { ref, from, topic, bytes }: Extract<ReplicaInput, { kind: 'gossip' }>): void {
+function onGossip(
+  core: Core,
+  { ref, from, topic, bytes }: Extract<ReplicaInput, { kind: 'gossip' }>,
+): void {
   if (topic === 'blocks') return onGossipedTip(core, from, ref, bytes)
   const envelopes = decodeRecordBatch(bytes)
   if (isRejection(envelopes)) core.effects.push({ kind: 'gossip-verdict', ref, verdict: 'reject' })
@@ -215,7 +228,8 @@ function onTimer(core: Core, timer: ReplicaTimer): void {
     case 'prepare':
     case 'commit':
     case 'rebroadcast':
-      if (timer.height === core.work.height) feed(core, { kind: 'timeout', timer: timer.name, view: timer.view })
+      if (timer.height === core.work.height)
+        feed(core, { kind: 'timeout', timer: timer.name, view: timer.view })
       return
     case 'heartbeat':
       return onHeartbeat(core, timer.height)
@@ -236,7 +250,7 @@ function onPeer(core: Core, member: number, connected: boolean): void {
   }
   core.connected.add(member)
   sendTip(core, member)
-  resendOwnRecords(core)
+  resendOwnRecords(core, member)
   announceWork(core)
 }
 

@@ -1,5 +1,5 @@
-import type { ConsensusMessage, Draft } from '../consensus/message.ts'
 import { assert } from '../assert.ts'
+import type { ConsensusMessage, Draft } from '../consensus/message.ts'
 import { type Digest, digestOf } from '../digest.ts'
 import type { Guard } from '../ports.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
@@ -23,7 +23,10 @@ function persistNext(core: Core): void {
   const together = core.sayings.findIndex(({ draft }) => !samePlace(draft, first.draft))
   const sayings = core.sayings.splice(0, together === -1 ? core.sayings.length : together)
   for (const { signable } of sayings) {
-    core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'signed', signable: digestOf(signable) }) })
+    core.effects.push({
+      kind: 'log',
+      entry: encodeWalEntry({ kind: 'signed', signable: digestOf(signable) }),
+    })
   }
   core.guard = sayings.reduce<Guard | null>(raised, core.guard)
   assert(core.guard !== null, 'a saying raises the guard')
@@ -35,7 +38,9 @@ function persistNext(core: Core): void {
 /** The barrier is down: sign, send to the committee, and hear ourselves. */
 export function finishSayings(core: Core, sayings: readonly Saying[]): void {
   // Of a height that is decided nothing is said any more: whoever is behind is told of the decision itself.
-  const current = sayings.filter(({ draft }) => draft.height === core.work.height && !core.work.committing)
+  const current = sayings.filter(
+    ({ draft }) => draft.height === core.work.height && !core.work.committing,
+  )
   const spoken = current.map((saying) => speak(core, saying))
   core.sayingInFlight = false
   persistNext(core)
@@ -66,7 +71,9 @@ export function frameOf(
 export function hearOwn(core: Core, message: ConsensusMessage): void {
   if (message.height !== core.work.height) return
   const blockTimeMs =
-    message.kind === 'pre-prepare' ? (core.work.candidates.get(message.block)?.header.timeMs ?? 0) : 0
+    message.kind === 'pre-prepare'
+      ? (core.work.candidates.get(message.block)?.header.timeMs ?? 0)
+      : 0
   feed(core, { kind: 'message', message, receivedMs: core.nowMs, blockTimeMs })
 }
 

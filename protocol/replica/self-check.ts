@@ -42,13 +42,17 @@ export function checkStore(
   const damaged = checkBlocks(store, height)
   if (damaged !== undefined) return damaged
   const stateRoot = rebuildRoot(state)
-  if (treeRoot(store.reader) !== stateRoot) return { kind: 'state', detail: 'the state tree does not cover the state' }
+  if (treeRoot(store.reader) !== stateRoot)
+    return { kind: 'state', detail: 'the state tree does not cover the state' }
   const fault = treeFault(store.reader)
   if (fault !== undefined) return { kind: 'state', detail: fault }
   if (height === 0) return undefined
   const header = decodeHeader(store.reader.get(storageKey.header(height)) as Uint8Array) as Header
   if (header.stateRoot !== stateRoot) {
-    return { kind: 'state', detail: `the state has root ${stateRoot}, block ${height} says ${header.stateRoot}` }
+    return {
+      kind: 'state',
+      detail: `the state has root ${stateRoot}, block ${height} says ${header.stateRoot}`,
+    }
   }
   return checkLog(store.reader, header)
 }
@@ -57,7 +61,10 @@ function checkLog(reader: Reader, header: Header): Damage | undefined {
   try {
     const root = rootOf(readFrontier(reader, header.logSize))
     if (root === header.logRoot) return undefined
-    return { kind: 'log', detail: `the log has root ${root}, block ${header.height} says ${header.logRoot}` }
+    return {
+      kind: 'log',
+      detail: `the log has root ${root}, block ${header.height} says ${header.logRoot}`,
+    }
   } catch {
     return { kind: 'log', detail: 'a node of the log is missing' }
   }
@@ -67,7 +74,10 @@ function checkBlocks(store: Store, height: number): Damage | undefined {
   const first = Math.max(1, height - SELF_CHECK_HEADERS + 1)
   let parent = parentOf(store, first)
   for (let at = first; at <= height; at++) {
-    const checked = parent === undefined ? refuse('malformed', 'its parent is damaged') : checkBlock(store, at, parent)
+    const checked =
+      parent === undefined
+        ? refuse('malformed', 'its parent is damaged')
+        : checkBlock(store, at, parent)
     if (isRejection(checked)) return { kind: 'block', height: at, detail: checked.detail }
     parent = checked
   }
@@ -91,7 +101,8 @@ function checkBlock(store: Store, height: number, parent: Parent): Parent | Reje
   const context = { genesis, committee: genesis.committee, parent }
   const decided = decidedBlockChecks({ header: stored.header, body: stored.body, proof }, context)
   if (isRejection(decided)) return decided
-  if (!decided.checks.every(verify)) return refuse('bad-commit-proof', `block ${height} carries a signature that does not verify`)
+  if (!decided.checks.every(verify))
+    return refuse('bad-commit-proof', `block ${height} carries a signature that does not verify`)
   return { height, id: decided.id, timeMs: decided.header.timeMs }
 }
 
@@ -120,17 +131,33 @@ export function replayBlock(
     records.push(record)
   }
   const checks = [...decided.checks, ...records.map(({ check }) => check)]
-  if (!checks.every(verify)) return refuse('bad-signature', `block ${header.height} carries a signature that does not verify`)
+  if (!checks.every(verify))
+    return refuse(
+      'bad-signature',
+      `block ${header.height} carries a signature that does not verify`,
+    )
   const purpose = { kind: 'check', block: decided.id } as const
-  const execution = startExecution(reader, { purpose, height: header.height, timeMs: header.timeMs, records })
-  while (!executeSlice(execution, genesis)) continue
+  const execution = startExecution(reader, {
+    purpose,
+    height: header.height,
+    timeMs: header.timeMs,
+    records,
+  })
+  while (!executeSlice(execution, genesis));
   const refused = execution.refused[0]
   if (refused !== undefined) return refused.rejection
   const result = concludeExecution(execution, head, reader, body)
   if (result.stateRoot !== header.stateRoot || result.logRoot !== header.logRoot) {
     return refuse('wrong-root', `executing block ${header.height} gives another root than it names`)
   }
-  const candidate = { id: decided.id, headerBytes: block.header, bodyBytes: block.body, header, executed: result.block, proof }
+  const candidate = {
+    id: decided.id,
+    headerBytes: block.header,
+    bodyBytes: block.body,
+    header,
+    executed: result.block,
+    proof,
+  }
   const ledger = { head, genesis }
   return { head: headAfter(ledger, candidate), writes: blockWrites(ledger, candidate) }
 }

@@ -1,8 +1,8 @@
+import type { ConsensusInput } from '../consensus/input.ts'
+import { decodeConsensusInput, encodeConsensusInput } from '../consensus/input-codec.ts'
+import { DIGEST_BYTES, type Digest, digestBytes, toDigest } from '../digest.ts'
 import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
-import { type ConsensusInput } from '../consensus/input.ts'
-import { decodeConsensusInput, encodeConsensusInput } from '../consensus/input-codec.ts'
-import { type Digest, DIGEST_BYTES, digestBytes, toDigest } from '../digest.ts'
 import { BODY_BYTES_MAX, HEADER_BYTES_MAX } from '../limits.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 

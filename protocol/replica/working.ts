@@ -1,8 +1,8 @@
 import type { LedgerRecord } from '../records/record.ts'
 import { isRejection } from '../rejection.ts'
 import { applyRecord } from '../rules/rule-book.ts'
-import { chainOf, type Core } from './core.ts'
 import { feed } from './consensus-link.ts'
+import { type Core, chainOf } from './core.ts'
 import { StateOverlay } from './state-overlay.ts'
 
 /**

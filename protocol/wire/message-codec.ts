@@ -1,5 +1,5 @@
-import { decodeCommitProof, encodeCommitProof } from '../chain/commit-proof.ts'
 import type { CommitProof } from '../chain/commit-proof.ts'
+import { decodeCommitProof, encodeCommitProof } from '../chain/commit-proof.ts'
 import {
   readConsensusMessage,
   readVotes,
@@ -16,9 +16,9 @@ import {
   HEADER_BYTES_MAX,
 } from '../limits.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { readEnvelopes, writeEnvelopes } from './envelope-list.ts'
 import { WIRE_BYTES_MAX, WIRE_TAGS, wireKindOf } from './frame-limits.ts'
 import type { WireMessage } from './message.ts'
-import { readEnvelopes, writeEnvelopes } from './envelope-list.ts'
 
 /** One frame: u8 tag, then the fields of its kind in the order of WireMessage. */
 export function encodeWireMessage(message: WireMessage): Uint8Array {

@@ -1,6 +1,6 @@
-import type { Digest } from '../digest.ts'
 import type { CommitProof } from '../chain/commit-proof.ts'
 import type { PrePrepare, Vote } from '../consensus/message.ts'
+import type { Digest } from '../digest.ts'
 
 /**
  * Everything that crosses a direct stream of one chain. One frame is one message: u8 tag, then the

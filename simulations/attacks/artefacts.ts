@@ -1,9 +1,9 @@
 import type { Digest } from '../../protocol/digest.ts'
 import {
-  artefactDigest,
   type Ancestry,
-  signDataset,
+  artefactDigest,
   type SignedRecord,
+  signDataset,
   signModel,
   signRetirement,
 } from '../records.ts'

@@ -27,7 +27,17 @@ export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T>
     network = await startDevnet(join(folder, 'net'))
     const model = join(folder, 'model.bin')
     await writeFile(model, Buffer.alloc(MODEL_BYTES, 'weights'))
-    const certify = ['certify', 'model', model, '--dataset', 'unknown', '--reason', 'a test', '--share', 'members']
+    const certify = [
+      'certify',
+      'model',
+      model,
+      '--dataset',
+      'unknown',
+      '--reason',
+      'a test',
+      '--share',
+      'members',
+    ]
     const { answer } = await pedigree(homeOf(network, 1), certify)
     return await play({ folder, network, model, record: String(answer['id']) })
   } finally {
@@ -65,7 +75,10 @@ async function pedigree(home: string, args: readonly string[]): Promise<Said> {
 }
 
 function says(what: string, { code, answer }: Said, verdict: string): Finding {
-  return finding(code === 1 && answer['verdict'] === verdict, `${what}: verify says ${String(answer['verdict'])}, exit code ${code}`)
+  return finding(
+    code === 1 && answer['verdict'] === verdict,
+    `${what}: verify says ${String(answer['verdict'])}, exit code ${code}`,
+  )
 }
 
 /** T-P4 on the disk of the only node that has the bytes, and on the disk of whoever fetched them. */
@@ -88,7 +101,10 @@ async function changeStoredBytes({ folder, network, record }: Stage): Promise<Ou
     says('after one bit was changed', changed, 'modified'),
     finding(namesBoth(changed), 'both digests are named'),
     finding(poisonedBlocks > 0, 'stored blocks of the sharer were changed'),
-    finding(poisoned.code !== 0 || (await isTrue(out, folder)), 'changed bytes of the sharer never get the name of the model'),
+    finding(
+      poisoned.code !== 0 || (await isTrue(out, folder)),
+      'changed bytes of the sharer never get the name of the model',
+    ),
   ])
 }
 
@@ -126,7 +142,11 @@ async function flipLastByte(path: string): Promise<void> {
 }
 
 function namesBoth({ answer }: Said): boolean {
-  return (JSON.stringify(answer).match(/[0-9a-f]{64}/g) ?? []).filter((digest, at, all) => all.indexOf(digest) === at).length >= 2
+  return (
+    (JSON.stringify(answer).match(/[0-9a-f]{64}/g) ?? []).filter(
+      (digest, at, all) => all.indexOf(digest) === at,
+    ).length >= 2
+  )
 }
 
 /** Another member may still have the true bytes: then they come from there. */

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { ArtefactDescription } from '../../protocol/records/statement.ts'
-import type { ArtefactReport } from './measured.ts'
 import type { Network } from './load.ts'
+import type { ArtefactReport } from './measured.ts'
 
 const FILE_BYTES = 268_435_456
 const PIECE_BYTES = 8_388_608
@@ -21,7 +21,8 @@ export async function artefactSpeed(
 ): Promise<ArtefactReport> {
   const [owner, other] = clients
   const [author] = authors
-  if (owner === undefined || other === undefined || author === undefined) throw new Error('no network')
+  if (owner === undefined || other === undefined || author === undefined)
+    throw new Error('no network')
   await writeRandom(path)
   const sha256 = await rateOf(() => hashFile(path))
   let blob: Awaited<ReturnType<typeof owner.addBlob>> | undefined
@@ -30,7 +31,15 @@ export async function artefactSpeed(
   })
   if (blob === undefined) throw new Error('the blob was not added')
   const { cid, bytes } = blob
-  const description: ArtefactDescription = { form: 'file', name: 'bench', version: '1', bytes, files: 1, share: 'members', cid }
+  const description: ArtefactDescription = {
+    form: 'file',
+    name: 'bench',
+    version: '1',
+    bytes,
+    files: 1,
+    share: 'members',
+    cid,
+  }
   const { id, envelope } = author.certify(blob.sha256, description)
   await owner.submit(envelope)
   for (const client of [owner, other]) {

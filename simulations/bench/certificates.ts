@@ -69,7 +69,14 @@ export class Author {
   #certifyInvented(): Certificate {
     const name = `sample-${String(this.#nonce).padStart(7, '0')}`
     const sha256 = createHash('sha256').update(`${this.#did} ${name}`).digest('hex') as Digest
-    const artefact = { form: 'file', name, version: '1', bytes: 1, files: 1, share: 'local' } as const
+    const artefact = {
+      form: 'file',
+      name,
+      version: '1',
+      bytes: 1,
+      files: 1,
+      share: 'local',
+    } as const
     this.#padding ??= this.#paddingFor(sha256, artefact)
     return this.#sign({ sha256, artefact, description: 'x'.repeat(this.#padding) })
   }

@@ -31,7 +31,9 @@ export async function readCounters(
 
 /** The sum over all labels of one metric in Prometheus' text format. */
 export function sumOf(text: string, name: string): number {
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
   return total(lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1))))
 }
 

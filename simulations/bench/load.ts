@@ -14,7 +14,8 @@ export interface Network {
 export interface LoadPlan {
   readonly clients: number
   readonly seconds: number
-  readonly warmUpSeconds: number}
+  readonly warmUpSeconds: number
+}
 
 const COMMIT_MS_MAX = 60_000
 
@@ -35,7 +36,11 @@ export async function runLoad(network: Network, plan: LoadPlan): Promise<LoadRep
     watch.begin()
     await Promise.race([pause(plan.seconds), finished])
     const after = await snapshot(network)
-    return reportOf(watch.end(), { clients: plan.clients, nodes: network.nodes.length }, { before, after })
+    return reportOf(
+      watch.end(),
+      { clients: plan.clients, nodes: network.nodes.length },
+      { before, after },
+    )
   } finally {
     watch.stop()
     await finished

@@ -57,7 +57,10 @@ export class NodeClient {
 
   /** Reads an artefact to its end. @returns its length in bytes */
   async readContent(id: Digest): Promise<number> {
-    const answer = await this.#ask({ method: 'GET', path: `${this.#chain}/artefacts/${id}/content` })
+    const answer = await this.#ask({
+      method: 'GET',
+      path: `${this.#chain}/artefacts/${id}/content`,
+    })
     let bytes = 0
     for await (const chunk of answer) bytes += (chunk as Buffer).length
     return bytes
@@ -89,7 +92,8 @@ export class NodeClient {
       const outgoing = request({ ...options, timeout: ANSWER_MS_MAX }, resolve)
       outgoing.on('error', (cause) => {
         // A kept connection may be closed in the very moment of its next use: that is no failure.
-        if (outgoing.reusedSocket && isReset(cause) && !(body instanceof Readable)) resolve(this.#send(asked))
+        if (outgoing.reusedSocket && isReset(cause) && !(body instanceof Readable))
+          resolve(this.#send(asked))
         else reject(new Error(`${method} ${path} failed`, { cause }))
       })
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type StateChange, updateTree } from '../../protocol/chain/state-tree.ts'
+import type { Digest } from '../../protocol/digest.ts'
 import type { Reader, Write } from '../../protocol/ports.ts'
 import { stateKey } from '../../protocol/storage-keys.ts'
-import type { Digest } from '../../protocol/digest.ts'
 
 const KEYS_BEFORE = 100_000
 const BATCH_RECORDS = 64
@@ -47,19 +47,21 @@ class MapStore implements Reader {
 
 function artefacts(first: number, count: number): StateChange[] {
   return Array.from({ length: count }, (_, index) => {
-    const id = createHash('sha256').update(`artefact ${first + index}`).digest('hex') as Digest
-    return { key: stateKey.artefact(id), value: valueOf(id) }
+    const id = createHash('sha256')
+      .update(`artefact ${first + index}`)
+      .digest('hex') as Digest
+    return { key: stateKey.artefact(id), value: stateValueOf(id) }
   })
 }
 
 function nonces(batch: number): StateChange[] {
   return Array.from({ length: AUTHORS }, (_, author) => ({
     key: stateKey.nonces(`did:key:author-${author}`),
-    value: valueOf(`${author} at ${batch}`),
+    value: stateValueOf(`${author} at ${batch}`),
   }))
 }
 
 /** As long as the state of an artefact. */
-function valueOf(text: string): Uint8Array {
+function stateValueOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text.padEnd(220, '.')))
 }

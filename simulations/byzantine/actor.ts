@@ -1,5 +1,5 @@
-import type { ConsensusMessage, Draft } from '../../protocol/consensus/message.ts'
 import type { Genesis } from '../../protocol/chain/genesis.ts'
+import type { ConsensusMessage, Draft } from '../../protocol/consensus/message.ts'
 import type { Reader } from '../../protocol/ports.ts'
 import type { Channel } from '../network.ts'
 import type { Random } from '../random.ts'

@@ -4,13 +4,13 @@ import type { PrePrepare, Vote } from '../../protocol/consensus/message.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
+import { isRejection } from '../../protocol/rejection.ts'
 import {
   concludeExecution,
   executeSlice,
   startExecution,
 } from '../../protocol/replica/execution.ts'
 import { readHead } from '../../protocol/replica/ledger.ts'
-import { isRejection } from '../../protocol/rejection.ts'
 import { NO_VIEW } from '../../protocol/signables.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'
 import { decodeWireMessage, encodeWireMessage } from '../../protocol/wire/message-codec.ts'

@@ -1,4 +1,4 @@
-import { decodeHeader, encodeHeader, blockIdOf } from '../../protocol/chain/header.ts'
+import { blockIdOf, decodeHeader, encodeHeader } from '../../protocol/chain/header.ts'
 import type { Commit } from '../../protocol/consensus/message.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'

@@ -59,7 +59,10 @@ describe('the configuration of a node', () => {
   it('names what is missing and the command that makes it', async () => {
     await assert.rejects(loadConfig(file('nowhere')), { code: 'home-missing' })
     await mkdir(file('empty'))
-    await assert.rejects(loadConfig(file('empty')), { code: 'home-missing', message: /pedigree init/ })
+    await assert.rejects(loadConfig(file('empty')), {
+      code: 'home-missing',
+      message: /pedigree init/,
+    })
     await write('half/home.json', HOME)
     await assert.rejects(loadConfig(file('half')), {
       code: 'genesis-missing',
@@ -68,7 +71,13 @@ describe('the configuration of a node', () => {
   })
 
   it('names the field that is wrong', async () => {
-    const bad = ['{', [], { ...HOME, listen: [] }, { ...HOME, more: 1 }, { ...HOME, organisation: '../x' }]
+    const bad = [
+      '{',
+      [],
+      { ...HOME, listen: [] },
+      { ...HOME, more: 1 },
+      { ...HOME, organisation: '../x' },
+    ]
     for (const content of bad) {
       await write(HOME_FILES.config, content)
       await refused('home-malformed', /home\.json/)

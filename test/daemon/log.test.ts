@@ -9,7 +9,14 @@ describe('the log', () => {
   })
 
   it('shows a person one line: time, level, sentence, fields', () => {
-    const event = { level: 40, time: 0, organisation: 'org01', msg: 'a peer left', peer: 2, why: 'a b' }
+    const event = {
+      level: 40,
+      time: 0,
+      organisation: 'org01',
+      msg: 'a peer left',
+      peer: 2,
+      why: 'a b',
+    }
     const line = prettyLine(JSON.stringify(event))
     assert.equal(line, '00:00:00.000 WARN  [org01] a peer left peer=2 why="a b"\n')
   })

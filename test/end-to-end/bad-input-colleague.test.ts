@@ -23,8 +23,16 @@ describe('a colleague in the group of a home', function () {
 
   function runAs(user: number, group: number, ...args: readonly string[]) {
     const ids = [`--reuid=${user}`, `--regid=${group}`, '--clear-groups']
-    const env = { PATH: process.env['PATH'], XDG_STATE_HOME: join(folder(), `state-${user}`) }
-    const command = [...ids, process.execPath, MAIN, '--json', '--home', network?.home(0) ?? '', ...args]
+    const env = { PATH: process.env.PATH, XDG_STATE_HOME: join(folder(), `state-${user}`) }
+    const command = [
+      ...ids,
+      process.execPath,
+      MAIN,
+      '--json',
+      '--home',
+      network?.home(0) ?? '',
+      ...args,
+    ]
     const { status, stdout, stderr } = spawnSync('setpriv', command, { env, encoding: 'utf8' })
     return { code: status, stderr, json: JSON.parse(stdout) as Record<string, unknown> }
   }

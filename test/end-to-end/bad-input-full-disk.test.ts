@@ -5,7 +5,8 @@ import { closeSync, cpSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { useTemporaryFolder } from '../cli/temporary-folder.ts'
-import { BadInputNetwork, codeOf, until } from './bad-input-network.ts'
+import { BadInputNetwork, codeOf } from './bad-input-network.ts'
+import { until } from './ledger-client.ts'
 
 /** Of the disk of the node that is to run out of it. */
 const DISK_BYTES = 25_165_824
@@ -78,7 +79,9 @@ describe('a full disk', function () {
     network.start(NODE)
     await network.ready(NODE, 3)
     for (const id of acknowledged) {
-      await until(async () => (await network.run(NODE, 'show', id)).code === 0, `${id} is lost`)
+      await until(`${id} is here`, async () => {
+        return (await network.run(NODE, 'show', id)).code === 0 || undefined
+      })
     }
     const after = await certify(NODE, 'after')
     assert.equal(after.code, 0, after.stderr)

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { prepareDevnet } from '../../cli/devnet/prepare-network.ts'
 import { runHere } from '../cli/in-process.ts'
 import type { CliRun } from '../cli/run-cli.ts'
-
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-const POLL_MS = 50
-const POLLS_MAX = 600
+import { until } from './ledger-client.ts'
+import { CLI_MAIN, endChild } from './network.ts'
 
 /** A node that `pedigree start` runs, with what it says in hand, wherever its home's disk stands. */
 export interface StartedNode {
@@ -33,7 +29,10 @@ export class BadInputNetwork {
 
   static async create(dir: string, nodes: number): Promise<BadInputNetwork> {
     const { homes, genesis } = await prepareDevnet({ dir, nodes })
-    return new BadInputNetwork(homes.map(({ path }) => path), genesis.chain)
+    return new BadInputNetwork(
+      homes.map(({ path }) => path),
+      genesis.chain,
+    )
   }
 
   home(index: number): string {
@@ -44,7 +43,7 @@ export class BadInputNetwork {
 
   start(index: number): StartedNode {
     const home = this.home(index)
-    const child = spawn(process.execPath, [MAIN, '--home', home, 'start'], {
+    const child = spawn(process.execPath, [CLI_MAIN, '--home', home, 'start'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const node = startedNode(home, child)
@@ -54,12 +53,12 @@ export class BadInputNetwork {
 
   /** Waits until a node answers and sees so many others. */
   async ready(index: number, peers: number): Promise<void> {
-    await until(async () => {
+    await until(`node ${index} is ready`, async () => {
       const { code, json } = await this.run(index, 'status')
-      if (code !== 0) return false
-      const status = json()
-      return Number(status.peers) >= peers && status.maySign === true && status.sync !== 'behind'
-    }, `node ${index} is not ready`)
+      if (code !== 0) return undefined
+      const { peers: seen, maySign, sync } = json()
+      return (Number(seen) >= peers && maySign === true && sync !== 'behind') || undefined
+    })
   }
 
   /** A command with `--json`, in this process. */
@@ -79,18 +78,10 @@ function startedNode(home: string, child: ChildProcess): StartedNode {
   })
   const ended = once(child, 'close').then(([code]) => code as number | null)
   const stop = async () => {
-    child.kill('SIGTERM')
+    await endChild(child)
     await ended
   }
   return { home, said: () => said, ended, stop }
-}
-
-export async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
-  for (let poll = 0; poll < POLLS_MAX; poll++) {
-    if (await holds()) return
-    await sleep(POLL_MS)
-  }
-  assert.fail(otherwise)
 }
 
 /** The code in what a failed command printed. */

@@ -73,7 +73,11 @@ class HandMade {
 
   start(index: number): void {
     const [program, ...rest] = this.#commandLine(index, ['start'])
-    const options = { cwd: this.place(index), env: this.#environment(index), stdio: 'ignore' } as const
+    const options = {
+      cwd: this.place(index),
+      env: this.#environment(index),
+      stdio: 'ignore',
+    } as const
     this.#nodes.push(spawn(program ?? '', rest, options))
   }
 
@@ -95,14 +99,31 @@ class HandMade {
 async function build(made: HandMade, exchange: string): Promise<void> {
   const files: string[] = []
   for (const [index, name] of NAMES.entries()) {
-    await made.succeeds(index, 'init', '--org', name, '--person', 'pat', '--listen', made.listen(index))
+    await made.succeeds(
+      index,
+      'init',
+      '--org',
+      name,
+      '--person',
+      'pat',
+      '--listen',
+      made.listen(index),
+    )
     await made.succeeds(index, 'identity', '--out', join(made.place(index), 'identity.json'))
     const handed = join(exchange, `${name}.json`)
     await copyFile(join(made.place(index), 'identity.json'), handed)
     files.push('--member', handed)
   }
   const genesis = join(made.place(0), 'genesis.json')
-  const { fingerprint } = await made.succeeds(0, 'network', 'create', 'by-hand', ...files, '--out', genesis)
+  const { fingerprint } = await made.succeeds(
+    0,
+    'network',
+    'create',
+    'by-hand',
+    ...files,
+    '--out',
+    genesis,
+  )
   await copyFile(genesis, join(exchange, 'genesis.json'))
   for (const index of NAMES.keys()) {
     const joined = await made.succeeds(index, 'network', 'join', join(exchange, 'genesis.json'))
@@ -112,7 +133,9 @@ async function build(made: HandMade, exchange: string): Promise<void> {
   for (const index of NAMES.keys()) {
     await until(`${NAMES[index]} sees the others`, async () => {
       const { code, json } = await made.cli(index, 'status')
-      return code === EXIT.done && json['peers'] === 3 && json['maySign'] === true ? true : undefined
+      return code === EXIT.done && json['peers'] === 3 && json['maySign'] === true
+        ? true
+        : undefined
     })
   }
 }
@@ -121,7 +144,16 @@ async function certifyAndFetch(made: HandMade): Promise<void> {
   const data = join(made.place(0), 'data.txt')
   const fetched = join(made.place(3), 'fetched.txt')
   await writeFile(data, 'made by hand\n')
-  const { id } = await made.succeeds(0, 'certify', 'dataset', data, '--name', 'data', '--share', 'members')
+  const { id } = await made.succeeds(
+    0,
+    'certify',
+    'dataset',
+    data,
+    '--name',
+    'data',
+    '--share',
+    'members',
+  )
   const shown = await made.succeeds(3, 'show', String(id), '--wait')
   assert.deepEqual([shown['organisation'], shown['signer']], ['acme', 'pat'])
   const got = await made.succeeds(3, 'get', 'acme/data@1', '--out', fetched)

@@ -73,7 +73,10 @@ describe('four nodes that are killed', function () {
     await Promise.all(running)
     await network.start(killed)
     const records = await assertOneLedger()
-    assertOnce(records, jobs.map(({ certificate }) => certificate.id))
+    assertOnce(
+      records,
+      jobs.map(({ certificate }) => certificate.id),
+    )
   })
 
   it('keeps everything acknowledged when all four are killed at once', async () => {
@@ -102,7 +105,10 @@ describe('four nodes that are killed', function () {
   })
 
   /** Opens the database of a node that is down, and lets `edit` change it. */
-  async function withData<T>(node: number, edit: (data: Level<string, Buffer>) => Promise<T>): Promise<T> {
+  async function withData<T>(
+    node: number,
+    edit: (data: Level<string, Buffer>) => Promise<T>,
+  ): Promise<T> {
     const folder = join(network.home(node), HOME_FILES.data)
     const data = new Level<string, Buffer>(folder, { keyEncoding: 'utf8', valueEncoding: 'buffer' })
     await data.open()

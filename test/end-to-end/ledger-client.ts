@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openHome, rpcSocketOf } from '../../cli/home/home.ts'
 import type { BlockAnswer } from '../../protocol/api/blocks.ts'
 import type { RecordAnswer } from '../../protocol/api/records.ts'
 import type { ChainStatus } from '../../protocol/api/status.ts'
-import { rpcSocketOf, openHome } from '../../cli/home/home.ts'
 
 export interface Answer {
   readonly status: number
@@ -52,7 +52,10 @@ export class LedgerClient {
         { socketPath: this.#socket, path: this.#chain + path, method, headers, agent: false },
         (response) => {
           text(response)
-            .then((said) => ({ status: response.statusCode ?? 0, body: JSON.parse(said) as Answer['body'] }))
+            .then((said) => ({
+              status: response.statusCode ?? 0,
+              body: JSON.parse(said) as Answer['body'],
+            }))
             .then(resolve, reject)
         },
       )

@@ -6,8 +6,8 @@ import { toHex } from '../../protocol/bytes.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { datasetStatement } from '../../protocol/records/build.ts'
-import { recordIdOf, recordSignable, sealEnvelope } from '../../protocol/records/envelope.ts'
 import { signMessage } from '../../protocol/records/ed25519.ts'
+import { recordIdOf, recordSignable, sealEnvelope } from '../../protocol/records/envelope.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 
 const LIFETIME_MS = 3_600_000
@@ -64,7 +64,14 @@ export class Person {
       expires: expires ?? Date.now() + LIFETIME_MS,
     }
     const name = `sample-${digest.slice(0, 8)}`
-    const artefact = { form: 'file', name, version: '1', bytes: 1, files: 1, share: 'local' } as const
+    const artefact = {
+      form: 'file',
+      name,
+      version: '1',
+      bytes: 1,
+      files: 1,
+      share: 'local',
+    } as const
     const built = datasetStatement({ sha256: digest }, { ledger, artefact, evidence: [] })
     if (isRejection(built)) throw new Error(built.detail)
     return built

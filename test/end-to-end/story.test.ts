@@ -47,16 +47,50 @@ describe('the story that the command line tells of four organisations', function
     for (const field of ['id', 'height', 'sha256', 'cid', 'name']) assert.ok(dataset[field], field)
     assert.equal(dataset['name'], 'org1/digits@1')
     ids['dataset'] = String(dataset['id'])
-    const base = await succeeds(2, 'certify', 'model', network.path('base.bin'), '--name', 'base', '--dataset', 'org1/digits@1', '--share', 'members')
+    const base = await succeeds(
+      2,
+      'certify',
+      'model',
+      network.path('base.bin'),
+      '--name',
+      'base',
+      '--dataset',
+      'org1/digits@1',
+      '--share',
+      'members',
+    )
     ids['base'] = String(base['id'])
-    const child = await succeeds(3, 'certify', 'model', network.path('child.bin'), '--name', 'child', '--dataset', ids['dataset'], '--parent', 'org2/base@1', '--relation', 'finetune', '--share', 'members')
+    const child = await succeeds(
+      3,
+      'certify',
+      'model',
+      network.path('child.bin'),
+      '--name',
+      'child',
+      '--dataset',
+      ids['dataset'],
+      '--parent',
+      'org2/base@1',
+      '--relation',
+      'finetune',
+      '--share',
+      'members',
+    )
     ids['child'] = String(child['id'])
     assert.ok(Number(child['height']) > Number(base['height']))
     assert.ok(Number(base['height']) > Number(dataset['height']))
   })
 
   it('never certifies twice when the command is repeated', async () => {
-    const args = ['certify', 'dataset', network.path('digits'), '--name', 'digits@1', '--share', 'members']
+    const args = [
+      'certify',
+      'dataset',
+      network.path('digits'),
+      '--name',
+      'digits@1',
+      '--share',
+      'members',
+    ]
     const again = await succeeds(1, ...args)
     assert.deepEqual([again['id'], again['repeated']], [ids['dataset'], true])
   })
@@ -66,12 +100,22 @@ describe('the story that the command line tells of four organisations', function
     const nodes = lineage['nodes'] as readonly { readonly record: string }[]
     assert.equal(lineage['root'], ids['child'])
     const records = nodes.map(({ record }) => record).sort((a, b) => (a < b ? -1 : 1))
-    const expected = [ids['child'], ids['base'], ids['dataset']].sort((a, b) => (String(a) < String(b) ? -1 : 1))
+    const expected = [ids['child'], ids['base'], ids['dataset']].sort((a, b) =>
+      String(a) < String(b) ? -1 : 1,
+    )
     assert.deepEqual(records, expected)
     const shown = await succeeds(4, 'show', String(ids['child']).slice(0, 12))
-    assert.deepEqual([shown['name'], shown['organisation'], shown['state']], ['child', 'org3', 'registered'])
-    const { artefacts } = (await succeeds(4, 'list')) as { readonly artefacts?: readonly { record: string }[] }
-    assert.deepEqual(artefacts?.map(({ record }) => record), [ids['dataset'], ids['base'], ids['child']])
+    assert.deepEqual(
+      [shown['name'], shown['organisation'], shown['state']],
+      ['child', 'org3', 'registered'],
+    )
+    const { artefacts } = (await succeeds(4, 'list')) as {
+      readonly artefacts?: readonly { record: string }[]
+    }
+    assert.deepEqual(
+      artefacts?.map(({ record }) => record),
+      [ids['dataset'], ids['base'], ids['child']],
+    )
     const status = await succeeds(4, 'status')
     assert.equal(status['faultsTolerated'], 1)
     for (const field of ['network', 'height', 'committee', 'peers']) assert.ok(status[field], field)
@@ -99,11 +143,21 @@ describe('the story that the command line tells of four organisations', function
   it('proves it all offline from one receipt, and refuses a changed one', async () => {
     const receipt = network.path('child.receipt')
     await succeeds(4, 'receipt', 'org3/child@1', '--out', receipt)
-    const offline = ['verify', '--receipt', receipt, '--genesis', network.genesis, network.path('child.bin')]
+    const offline = [
+      'verify',
+      '--receipt',
+      receipt,
+      '--genesis',
+      network.genesis,
+      network.path('child.bin'),
+    ]
     const nowhere = ['--home', network.path('no-home'), '--json', ...offline]
     const run = await runCli(nowhere)
     assert.equal(run.code, EXIT.done, run.stderr)
-    const verdict = run.json() as { readonly verdict: string; readonly proven: { readonly records: readonly unknown[] } }
+    const verdict = run.json() as {
+      readonly verdict: string
+      readonly proven: { readonly records: readonly unknown[] }
+    }
     assert.equal(verdict.verdict, 'verified')
     assert.equal(verdict.proven.records.length, 3)
     const bytes = await readFile(receipt)
@@ -114,11 +168,19 @@ describe('the story that the command line tells of four organisations', function
   })
 
   it('retires a model by its owner only (T-P5, T-P6)', async () => {
-    await failsWith(EXIT.refused, 'not-allowed', network.cli(2, 'retire', 'org3/child@1', '--reason', 'envy'))
+    await failsWith(
+      EXIT.refused,
+      'not-allowed',
+      network.cli(2, 'retire', 'org3/child@1', '--reason', 'envy'),
+    )
     await succeeds(3, 'retire', 'org3/child@1', '--reason', 'labels were swapped')
     const shown = await succeeds(4, 'show', 'org3/child@1')
     assert.equal(shown['state'], 'retired')
-    await failsWith(EXIT.refused, 'illegal-transition', network.cli(3, 'retire', 'org3/child@1', '--reason', 'again'))
+    await failsWith(
+      EXIT.refused,
+      'illegal-transition',
+      network.cli(3, 'retire', 'org3/child@1', '--reason', 'again'),
+    )
   })
 
   it('exits with 2 for a name that means several things, and 1 for one that means nothing', async () => {
@@ -128,11 +190,23 @@ describe('the story that the command line tells of four organisations', function
     await succeeds(1, 'certify', 'dataset', network.path('other.txt'), '--name', 'twice')
     await failsWith(EXIT.usage, 'ambiguous', network.cli(1, 'show', 'org1/twice@1'))
     await failsWith(EXIT.refused, 'unknown-id', network.cli(1, 'show', 'org1/nothing@1'))
-    await failsWith(EXIT.usage, 'usage', network.cli(1, 'lineage', 'org3/child@1', '--depth', 'deep'))
+    await failsWith(
+      EXIT.usage,
+      'usage',
+      network.cli(1, 'lineage', 'org3/child@1', '--depth', 'deep'),
+    )
   })
 
   it('exits with 3 where the salt is missing, and decides with it', async () => {
-    await succeeds(1, 'certify', 'dataset', network.path('secret.csv'), '--name', 'secret', '--salted')
+    await succeeds(
+      1,
+      'certify',
+      'dataset',
+      network.path('secret.csv'),
+      '--name',
+      'secret',
+      '--salted',
+    )
     const against = ['verify', network.path('secret.csv'), '--against', 'org1/secret@1']
     assert.equal((await succeeds(1, ...against))['verdict'], 'verified')
     const without = await network.cli(4, ...against)
@@ -144,9 +218,20 @@ describe('the story that the command line tells of four organisations', function
     await failsWith(EXIT.unreachable, 'node-not-running', network.cli(4, 'status'))
     await writeFile(network.path('late.txt'), 'late\n')
     const args = ['certify', 'dataset', network.path('late.txt'), '--timeout', '300ms']
-    const { id } = (await failsWith(EXIT.timedOut, 'timed-out', network.cli(1, ...args))) as unknown as { readonly id: string }
+    const { id } = (await failsWith(
+      EXIT.timedOut,
+      'timed-out',
+      network.cli(1, ...args),
+    )) as unknown as { readonly id: string }
     await network.start(3)
-    const again = await succeeds(1, 'certify', 'dataset', network.path('late.txt'), '--timeout', '60s')
+    const again = await succeeds(
+      1,
+      'certify',
+      'dataset',
+      network.path('late.txt'),
+      '--timeout',
+      '60s',
+    )
     assert.equal(again['id'], id)
   })
 })

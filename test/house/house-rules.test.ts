@@ -57,13 +57,19 @@ describe('the house rules', () => {
   const files = sources()
 
   it('finds the rooms', () => {
-    for (const room of ROOMS) assert.ok(files.some((file) => file.room === room), `${room} has files`)
+    for (const room of ROOMS)
+      assert.ok(
+        files.some((file) => file.room === room),
+        `${room} has files`,
+      )
   })
 
   it('keep imports running one way', () => {
     for (const file of files) {
       for (const [, target] of file.text.matchAll(/from '(\.[^']+)'/g)) {
-        const to = relative(ROOT, join(ROOT, file.path, '..', target as string)).split('/')[0] as string
+        const to = relative(ROOT, join(ROOT, file.path, '..', target as string)).split(
+          '/',
+        )[0] as string
         const allowed = to === file.room || (IMPORTS[file.room] ?? []).includes(to)
         assert.ok(allowed, `${file.path} imports ${target}`)
       }
@@ -83,7 +89,10 @@ describe('the house rules', () => {
     for (const { path, lines } of files) {
       assert.ok(lines.length <= FILE_LINES_MAX, `${path} has ${lines.length} lines`)
       lines.forEach((line, index) => {
-        assert.ok(line.length <= LINE_CHARS_MAX, `${path}:${index + 1} has ${line.length} characters`)
+        assert.ok(
+          line.length <= LINE_CHARS_MAX,
+          `${path}:${index + 1} has ${line.length} characters`,
+        )
       })
     }
   })
@@ -96,7 +105,10 @@ describe('the house rules', () => {
         if (/^(export )?(async )?function\b/.test(line)) start = index
         if (line === '}' && start >= 0) {
           const length = index - start + 1
-          assert.ok(length <= FUNCTION_LINES_MAX, `${path}:${start + 1} is a function of ${length} lines`)
+          assert.ok(
+            length <= FUNCTION_LINES_MAX,
+            `${path}:${start + 1} is a function of ${length} lines`,
+          )
           start = -1
         }
       })
@@ -104,7 +116,9 @@ describe('the house rules', () => {
   })
 
   it('have no barrels, default exports, unfinished marks or focused tests', () => {
-    const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`)
+    const marks = new RegExp(
+      `\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`,
+    )
     for (const { path, text } of files) {
       assert.ok(!/^export \* from/m.test(text), `${path} is a barrel`)
       assert.ok(!/^export default/m.test(text), `${path} has a default export`)

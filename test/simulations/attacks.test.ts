@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { ATTACKS } from '../../simulations/attacks/table.ts'
 import { finding, judge } from '../../simulations/attacks/attack.ts'
+import { ATTACKS } from '../../simulations/attacks/table.ts'
 
 describe('insider attacks in a simulated network', () => {
   for (const { id, attacker, action, expected, run } of ATTACKS) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
+import { proposerOf } from '../../protocol/consensus/proposer.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import type { ReplicaEffect } from '../../protocol/replica/effect.ts'
 import { createReplica } from '../../protocol/replica/replica.ts'
 import { decodeWalEntry } from '../../protocol/replica/wal-entry.ts'
-import { isRejection } from '../../protocol/rejection.ts'
-import { proposerOf } from '../../protocol/consensus/proposer.ts'
 import { WIRE_TAGS } from '../../protocol/wire/frame-limits.ts'
 import { Stage } from '../../simulations/attacks/stage.ts'
-import type { ReplicaEffect } from '../../protocol/replica/effect.ts'
 import { signDataset, signRetirement } from '../../simulations/records.ts'
 
 /** Failures that the simulator has found, each told without its seed. */

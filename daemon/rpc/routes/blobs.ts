@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { BlobAnswer, DirectoryAnswer, DirectoryRequest } from '../../../protocol/api/blobs.ts'
 import type { App } from '../app.ts'
 import type { RpcDeps } from '../deps.ts'
-import { fail } from '../problem-error.ts'
 import { DIRECTORY_BODY_BYTES_MAX, TRANSFERS_MAX } from '../limits.ts'
 import { createPlaces } from '../places.ts'
+import { fail } from '../problem-error.ts'
 
 /** @param scope an instance of its own: here octets are taken, as a stream */
 export function blobRoutes(scope: App, { artefacts, metrics }: RpcDeps): void {

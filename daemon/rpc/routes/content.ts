@@ -80,7 +80,12 @@ async function fileOf(
   if (file === undefined) {
     throw fail('unknown-file', `${record} contains no file ${JSON.stringify(name)}`)
   }
-  return { cid, bytes: file.bytes, sha256: file.sha256, options: { bytes: file.bytes, name, signal } }
+  return {
+    cid,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    options: { bytes: file.bytes, name, signal },
+  }
 }
 
 /** Aborts when the client is gone, or the answer is. */

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { accuracy, decodeClassifier, encodeClassifier, newClassifier, train } from '../../../cli/example/classifier.ts'
+import {
+  accuracy,
+  decodeClassifier,
+  encodeClassifier,
+  newClassifier,
+  train,
+} from '../../../cli/example/classifier.ts'
 import { readDigits, writeDigits } from '../../../cli/example/digits.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../cli/example/safetensors.ts'
 
@@ -50,7 +56,11 @@ describe('the digit classifier of the example', () => {
       train(base, await readDigits(directory, 'base'), { epochs: 1, learningRate: 0.02, seed: 1 })
       assert.ok(accuracy(base, unseen) > 0.85)
       const child = decodeClassifier(encodeClassifier(base, { part: 'base' }))
-      train(child, await readDigits(directory, 'finetune'), { epochs: 2, learningRate: 0.02, seed: 2 })
+      train(child, await readDigits(directory, 'finetune'), {
+        epochs: 2,
+        learningRate: 0.02,
+        seed: 2,
+      })
       assert.ok(accuracy(child, unseen) > accuracy(base, unseen))
     } finally {
       await rm(directory, { recursive: true, force: true })

@@ -40,7 +40,11 @@ async function parent(children: readonly Link[]): Promise<Link> {
   const Links = children.map(({ cid, size }) => ({ Hash: cid, Name: '', Tsize: size }))
   const block = encode(prepare({ Data, Links }))
   const below = children.reduce((sum, child) => sum + child.size, 0)
-  return { cid: CID.createV1(DAG_PB, await sha256.digest(block)), bytes, size: below + block.length }
+  return {
+    cid: CID.createV1(DAG_PB, await sha256.digest(block)),
+    bytes,
+    size: below + block.length,
+  }
 }
 
 describe('adding a blob', () => {
@@ -73,7 +77,10 @@ describe('adding a blob', () => {
     const blob = await store.addBlob(inPieces(bytes))
     assert.equal(blob.cid, root.cid.toString())
     assert.equal(blob.sha256, sha256Of(bytes))
-    assert.deepEqual(await collectBytes(store.read(blob.cid, { bytes: bytes.length })), Buffer.from(bytes))
+    assert.deepEqual(
+      await collectBytes(store.read(blob.cid, { bytes: bytes.length })),
+      Buffer.from(bytes),
+    )
   })
 
   it('builds inner nodes of 174 links, as Kubo does', async () => {

@@ -30,7 +30,10 @@ describe('fetching over bitswap', () => {
   it('brings one file of a directory, by its name', async () => {
     const [a, b] = [await openTestStore(), await openTestStore()]
     await connect(b, a)
-    const files = [await addFile(a, 'config.json', 300), await addFile(a, 'weights/part 1.bin', 2_500_000)]
+    const files = [
+      await addFile(a, 'config.json', 300),
+      await addFile(a, 'weights/part 1.bin', 2_500_000),
+    ]
     const manifest = await addFile(a, 'manifest', 90)
     const cid = await a.store.addDirectory(files, manifest.cid)
     for (const { name, bytes, sha256 } of files) {
@@ -67,7 +70,9 @@ describe('fetching over bitswap', () => {
     const [a, b] = [await openTestStore(), await openTestStore(100)]
     await connect(b, a)
     const nowhere = (await (await openTestStore()).store.addBlob(inPieces(sampleBytes(99)))).cid
-    const reads = Array.from({ length: 6 }, () => collectBytes(b.store.read(nowhere, { bytes: 99 })))
+    const reads = Array.from({ length: 6 }, () =>
+      collectBytes(b.store.read(nowhere, { bytes: 99 })),
+    )
     for (const outcome of await Promise.allSettled(reads)) {
       assert.equal(outcome.status, 'rejected')
       assert.equal(outcome.reason.code, 'artefact-unavailable')
@@ -111,7 +116,13 @@ describe('adding a directory', () => {
     const a = await openTestStore()
     const file = await addFile(a, 'a', 3)
     const manifest = await addFile(a, 'manifest', 9)
-    const text = await a.store.addDirectory([{ name: 'b/c', cid: file.cid }, { name: 'a', cid: file.cid }], manifest.cid)
+    const text = await a.store.addDirectory(
+      [
+        { name: 'b/c', cid: file.cid },
+        { name: 'a', cid: file.cid },
+      ],
+      manifest.cid,
+    )
     const inner = await a.store.addDirectory([{ name: 'c', cid: file.cid }], manifest.cid)
     const root = decode(await rawBlock(a, text))
     const folder = await rawBlock(a, inner)
@@ -128,20 +139,35 @@ describe('adding a directory', () => {
   it('splits a directory of thousands of files into small blocks and finds each again', async () => {
     const a = await openTestStore()
     const file = await addFile(a, 'x', 10)
-    const files = Array.from({ length: 5_000 }, (_, i) => ({ name: `images/digit ${i}.png`, cid: file.cid }))
+    const files = Array.from({ length: 5_000 }, (_, i) => ({
+      name: `images/digit ${i}.png`,
+      cid: file.cid,
+    }))
     const cid = await a.store.addDirectory(files, file.cid)
     for (const name of ['images/digit 0.png', 'images/digit 4999.png']) {
       assert.equal((await collectBytes(a.store.read(cid, { bytes: 10, name }))).length, 10)
     }
-    await assert.rejects(collectBytes(a.store.read(cid, { bytes: 10, name: 'images/digit 5000.png' })), {
-      code: 'unknown-file',
-    })
+    await assert.rejects(
+      collectBytes(a.store.read(cid, { bytes: 10, name: 'images/digit 5000.png' })),
+      {
+        code: 'unknown-file',
+      },
+    )
   }).timeout(60_000)
 
   it('refuses names that leave the directory or collide', async () => {
     const a = await openTestStore()
     const { cid } = await addFile(a, 'x', 10)
-    const bad = [['../x'], ['/etc/passwd'], ['a//b'], ['a\\/b'], ['.'], [''], ['A', 'a'], ['a', 'a/b']]
+    const bad = [
+      ['../x'],
+      ['/etc/passwd'],
+      ['a//b'],
+      ['a\\/b'],
+      ['.'],
+      [''],
+      ['A', 'a'],
+      ['a', 'a/b'],
+    ]
     for (const names of bad) {
       const files = names.map((name) => ({ name, cid }))
       await assert.rejects(a.store.addDirectory(files, cid), { code: 'bad-name' }, names.join())

@@ -11,7 +11,10 @@ export function sampleBytes(length: number, seed = 'sample'): Uint8Array {
 }
 
 /** In pieces that fit no chunk size. */
-export async function* inPieces(bytes: Uint8Array, pieceBytes = 70_001): AsyncGenerator<Uint8Array> {
+export async function* inPieces(
+  bytes: Uint8Array,
+  pieceBytes = 70_001,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }
 

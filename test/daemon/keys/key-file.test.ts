@@ -55,7 +55,14 @@ describe('the key files of a node', () => {
   it('are refused when they are no key files, without a word of the secret', async () => {
     const secret = testRoleKey(0, 'consensus').seed
     const text = Buffer.from(secret).toString('base64')
-    const bad = ['', '{', '[]', keyFile('consensus', { format: 'pedigree-key/2' }), keyFile('consensus', { x: 1 }), keyFile('consensus', { secret: text.slice(4) })]
+    const bad = [
+      '',
+      '{',
+      '[]',
+      keyFile('consensus', { format: 'pedigree-key/2' }),
+      keyFile('consensus', { x: 1 }),
+      keyFile('consensus', { secret: text.slice(4) }),
+    ]
     for (const content of bad) {
       await writeFile(path('consensus'), content)
       await assert.rejects(readNodeKeys(file('')), (error: Error & { code?: string }) => {
@@ -67,7 +74,10 @@ describe('the key files of a node', () => {
   })
 
   it('are refused when the secret is of another key or another role', async () => {
-    await writeFile(path('consensus'), keyFile('consensus', { did: testRoleKey(1, 'consensus').did }))
+    await writeFile(
+      path('consensus'),
+      keyFile('consensus', { did: testRoleKey(1, 'consensus').did }),
+    )
     await assert.rejects(readNodeKeys(file('')), { code: 'key-mismatch' })
     await writeFile(path('consensus'), keyFile('record'))
     await assert.rejects(readNodeKeys(file('')), { code: 'key-mismatch' })

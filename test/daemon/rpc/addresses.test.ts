@@ -80,12 +80,24 @@ describe('the local API on TCP', () => {
 
   it('refuses a missing or wrong token, on every route', async () => {
     const { good, get, token, node } = await startTcp()
-    const bad = ['', 'Bearer ', `Bearer ${token}0`, `Bearer ${token.slice(1)}`, `Basic ${token}`, token]
+    const bad = [
+      '',
+      'Bearer ',
+      `Bearer ${token}0`,
+      `Bearer ${token.slice(1)}`,
+      `Basic ${token}`,
+      token,
+    ]
     for (const authorization of bad) {
       const { status, code } = await get({ ...good, authorization })
       assert.deepEqual([status, code], [401, 'unauthorized'])
     }
-    const paths = ['/metrics', '/openapi.json', '/nowhere', `${node.base}/records/${'a'.repeat(64)}`]
+    const paths = [
+      '/metrics',
+      '/openapi.json',
+      '/nowhere',
+      `${node.base}/records/${'a'.repeat(64)}`,
+    ]
     for (const path of paths) assert.equal((await get({ host: good.host }, path)).status, 401, path)
   })
 
@@ -101,9 +113,18 @@ describe('the local API on TCP', () => {
     const { good, get, port, node } = await startTcp()
     const { headers } = await get({ ...good, origin: 'https://evil.example' })
     assert.equal(headers['access-control-allow-origin'], undefined)
-    const preflight = { ...good, origin: 'https://evil.example', 'access-control-request-method': 'POST' }
+    const preflight = {
+      ...good,
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+    }
     const path = `${node.base}/records`
-    const { status, headers: got } = await ask({ port, path, method: 'OPTIONS', headers: preflight })
+    const { status, headers: got } = await ask({
+      port,
+      path,
+      method: 'OPTIONS',
+      headers: preflight,
+    })
     assert.equal(status, 404)
     assert.equal(got['access-control-allow-methods'], undefined)
   })

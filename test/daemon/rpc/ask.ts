@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request, type RequestOptions } from 'node:http'
+import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -23,7 +23,13 @@ export interface Question {
 export function ask(question: Question): Promise<Answer> {
   const { socket, port, method = 'GET', path, headers = {}, body } = question
   const address = socket === undefined ? { host: '127.0.0.1', port } : { socketPath: socket }
-  const options: RequestOptions = { ...address, method, path, headers, agent: false } as RequestOptions
+  const options: RequestOptions = {
+    ...address,
+    method,
+    path,
+    headers,
+    agent: false,
+  } as RequestOptions
   return new Promise((resolve, reject) => {
     const outgoing = request(options, (incoming) => {
       const parts: Buffer[] = []

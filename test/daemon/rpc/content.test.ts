@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { ArtefactError } from '../../../daemon/artefacts/artefact-error.ts'
 import { encodeManifest } from '../../../protocol/artefacts/manifest.ts'
 import { type Digest, digestOf } from '../../../protocol/digest.ts'
@@ -54,7 +54,8 @@ describe('blobs and content over the local API', () => {
 
   async function certifyDirectory(files: Readonly<Record<string, Uint8Array>>) {
     const stored = []
-    for (const [name, bytes] of Object.entries(files)) stored.push({ name, ...(await store(bytes)) })
+    for (const [name, bytes] of Object.entries(files))
+      stored.push({ name, ...(await store(bytes)) })
     const manifest = accepted(
       encodeManifest(stored.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))),
     )
@@ -102,7 +103,10 @@ describe('blobs and content over the local API', () => {
     const files = { 'a.txt': sampleBytes(10), 'deep/er/b ü.bin': sampleBytes(2_000_000) }
     const { record, manifest } = await certifyDirectory(files)
     for (const [name, bytes] of Object.entries(files)) {
-      const { status, bytes: back } = await content(record, `/content?name=${encodeURIComponent(name)}`)
+      const { status, bytes: back } = await content(
+        record,
+        `/content?name=${encodeURIComponent(name)}`,
+      )
       assert.equal(status, 200)
       assert.deepEqual(back, Buffer.from(bytes))
     }

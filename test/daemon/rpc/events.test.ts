@@ -28,7 +28,11 @@ describe('the events of the local API', () => {
     assert.equal(stream.headers['content-type'], 'text/event-stream')
     const { envelope } = record
     node.driver.tell({ kind: 'block', block })
-    node.driver.tell({ kind: 'settled', record: record.id, outcome: { status: 'committed', height: 5 } })
+    node.driver.tell({
+      kind: 'settled',
+      record: record.id,
+      outcome: { status: 'committed', height: 5 },
+    })
     node.driver.tell({
       kind: 'accuse',
       evidence: { kind: 'nonce-reuse', first: envelope, second: envelope },

@@ -64,7 +64,10 @@ describe('reading over the local API', () => {
     assert.equal(status['faultsTolerated'], 1)
     assert.ok(Number(status['diskBytesFree']) > 0)
     const committee = status['committee'] as { self: boolean; connected: boolean }[]
-    assert.deepEqual(committee.map(({ self }) => self), [true, false, false, false])
+    assert.deepEqual(
+      committee.map(({ self }) => self),
+      [true, false, false, false],
+    )
   })
 
   it('says when it is alone or behind', async () => {
@@ -184,7 +187,9 @@ describe('reading over the local API', () => {
     await get('/nowhere')
     const metrics = (await get('/metrics')).bytes.toString()
     const route = '/v1/chains/:chain/blocks/:block'
-    assert.ok(metrics.includes(`pedigree_rpc_request_seconds_count{route="${route}",status="200"} 1`))
+    assert.ok(
+      metrics.includes(`pedigree_rpc_request_seconds_count{route="${route}",status="200"} 1`),
+    )
     assert.ok(metrics.includes('route="unknown",status="404"'))
     assert.ok(metrics.includes('pedigree_nodejs_eventloop_lag_seconds'))
   })

@@ -129,7 +129,10 @@ describe('submitting over the local API', () => {
   })
 
   it('answers what is no HTTP, and goes on', async () => {
-    assert.match(await askRaw(node.socket, 'SSH-2.0-hello\r\n\r\n'), /^HTTP\/1\.1 400 .*"bad-request"/s)
+    assert.match(
+      await askRaw(node.socket, 'SSH-2.0-hello\r\n\r\n'),
+      /^HTTP\/1\.1 400 .*"bad-request"/s,
+    )
     const header = `GET /v1/status HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`
     assert.match(await askRaw(node.socket, header), /^HTTP\/1\.1 400 /)
     const { status } = await ask({ socket: node.socket, path: '/v1/status' })

@@ -53,7 +53,10 @@ describe('the database', () => {
     assert.deepEqual(await keys({ prefix: 'a/', limit: 9 }), ['a/1', 'a/2', 'a/3', 'a/4'])
     assert.deepEqual(await keys({ prefix: 'a/', after: 'a/2', limit: 1 }), ['a/3'])
     assert.deepEqual(await keys({ prefix: 'a/', limit: 2, reverse: true }), ['a/4', 'a/3'])
-    assert.deepEqual(await keys({ prefix: 'a/', after: 'a/3', limit: 9, reverse: true }), ['a/2', 'a/1'])
+    assert.deepEqual(await keys({ prefix: 'a/', after: 'a/3', limit: 9, reverse: true }), [
+      'a/2',
+      'a/1',
+    ])
   })
 
   it('deletes a prefix and nothing beside it', async () => {
@@ -74,7 +77,10 @@ describe('the database', () => {
   })
 
   it('refuses a format that it does not know, and a database that is not ours', async () => {
-    for (const [key, value] of [['pedigree/format', 'pedigree-data/2'], ['other', 'x']] as const) {
+    for (const [key, value] of [
+      ['pedigree/format', 'pedigree-data/2'],
+      ['other', 'x'],
+    ] as const) {
       const level = new Level(at(value.replace('/', '-')))
       await level.put(key, value)
       await level.close()

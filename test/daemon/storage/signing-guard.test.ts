@@ -93,7 +93,10 @@ describe('the signing guard', () => {
     await writeFile(path, bytes)
     const guard = await reopened(path)
     assert.equal(guard.isCorrupt, true)
-    assert.throws(() => new GuardedSigner(CHAIN, guard, createSigner(new Uint8Array(32))), InvariantError)
+    assert.throws(
+      () => new GuardedSigner(CHAIN, guard, createSigner(new Uint8Array(32))),
+      InvariantError,
+    )
   })
 
   it('refuses the guard of another chain', async () => {
@@ -104,7 +107,11 @@ describe('the signing guard', () => {
   const refused: readonly (readonly [string, Guard, Guard])[] = [
     ['an older height', guardAt(5, 0), guardAt(4, 9)],
     ['an older view', guardAt(5, 3), guardAt(5, 2)],
-    ['another digest', guardAt(5, 3, { prepare: digest('a') }), guardAt(5, 3, { prepare: digest('b') })],
+    [
+      'another digest',
+      guardAt(5, 3, { prepare: digest('a') }),
+      guardAt(5, 3, { prepare: digest('b') }),
+    ],
     ['a digest taken back', guardAt(5, 3, { commit: digest('a') }), guardAt(5, 3)],
   ]
   for (const [what, present, next] of refused) {

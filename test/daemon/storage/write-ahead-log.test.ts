@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { WriteAheadLog } from '../../../daemon/storage/write-ahead-log.ts'
-import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import { digestOf } from '../../../protocol/digest.ts'
+import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const CHAIN = digestOf(utf8Encode('a chain'))
 const HEADER_BYTES = 68
 const entry = (text: string) => utf8Encode(text)
-const texts = (entries: readonly Uint8Array[]) => entries.map((bytes) => Buffer.from(bytes).toString())
+const texts = (entries: readonly Uint8Array[]) =>
+  entries.map((bytes) => Buffer.from(bytes).toString())
 
 describe('the write-ahead log', () => {
   const at = temporaryFolder()

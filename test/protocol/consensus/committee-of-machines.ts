@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import type { CommitProof } from '../../../protocol/chain/commit-proof.ts'
 import { faultsTolerated, quorum } from '../../../protocol/chain/committee.ts'
 import { DEFAULT_PARAMETERS } from '../../../protocol/chain/parameters.ts'
-import type { CommitProof } from '../../../protocol/chain/commit-proof.ts'
 import type { ConsensusEffect } from '../../../protocol/consensus/effect.ts'
 import type { ConsensusInput, TimerName } from '../../../protocol/consensus/input.ts'
-import type { Commit, ConsensusMessage, Draft, Prepare, Vote } from '../../../protocol/consensus/message.ts'
+import type {
+  Commit,
+  ConsensusMessage,
+  Draft,
+  Prepare,
+  Vote,
+} from '../../../protocol/consensus/message.ts'
 import { createHeight, type HeightState } from '../../../protocol/consensus/state.ts'
 import { stepHeight } from '../../../protocol/consensus/step.ts'
 import type { Digest } from '../../../protocol/digest.ts'
@@ -13,7 +19,12 @@ import { block, HEIGHT, hears, machine, NOW_MS, signed } from './machine-harness
 
 /** What travels to one honest member. Its own messages and its own block reach it in any case. */
 type Packet =
-  | { readonly to: number; readonly kind: 'inputs'; readonly inputs: readonly ConsensusInput[]; readonly own: boolean }
+  | {
+      readonly to: number
+      readonly kind: 'inputs'
+      readonly inputs: readonly ConsensusInput[]
+      readonly own: boolean
+    }
   /** The body of a block, on its way from whoever has it. */
   | { readonly to: number; readonly kind: 'body'; readonly block: Digest }
 
@@ -55,10 +66,16 @@ export class CommitteeOfMachines {
     assert.ok(faulty.length <= faultsTolerated(size))
     this.#size = size
     this.#faulty = new Set(faulty)
-    const honest = Array.from({ length: size }, (_, index) => index).filter((index) => !this.#faulty.has(index))
+    const honest = Array.from({ length: size }, (_, index) => index).filter(
+      (index) => !this.#faulty.has(index),
+    )
     this.members = honest.map((index) => ({
       index,
-      state: machine(index, { size, proposer: (view) => view % size, parameters: DEFAULT_PARAMETERS }),
+      state: machine(index, {
+        size,
+        proposer: (view) => view % size,
+        parameters: DEFAULT_PARAMETERS,
+      }),
       timers: new Map(),
       inputs: [],
       effects: [],
@@ -91,7 +108,10 @@ export class CommitteeOfMachines {
 
   assertReplay({ state, inputs, effects }: Member): void {
     const again = createHeight(state.context)
-    assert.deepEqual(inputs.flatMap((input) => stepHeight(again, input)), effects)
+    assert.deepEqual(
+      inputs.flatMap((input) => stepHeight(again, input)),
+      effects,
+    )
   }
 
   #member(argument: number): Member {
@@ -104,7 +124,12 @@ export class CommitteeOfMachines {
     if (packet === undefined) return
     if (remove) this.#packets.splice(at, 1)
     const member = this.members.find(({ index }) => index === packet.to) as Member
-    if (packet.kind === 'body') this.#tell(member, { kind: 'checked', block: packet.block, valid: !this.#invalid.has(packet.block) })
+    if (packet.kind === 'body')
+      this.#tell(member, {
+        kind: 'checked',
+        block: packet.block,
+        valid: !this.#invalid.has(packet.block),
+      })
     else for (const input of packet.inputs) this.#tell(member, input)
   }
 
@@ -122,7 +147,9 @@ export class CommitteeOfMachines {
   }
 
   #fireNext(): void {
-    const all = this.members.flatMap((member) => [...member.timers].map(([name, timer]) => ({ member, name, timer })))
+    const all = this.members.flatMap((member) =>
+      [...member.timers].map(([name, timer]) => ({ member, name, timer })),
+    )
     const next = all.toSorted((a, b) => a.timer.dueMs - b.timer.dueMs)[0]
     assert.ok(next !== undefined, 'who has not decided waits for something')
     this.#nowMs = Math.max(this.#nowMs, next.timer.dueMs)
@@ -151,7 +178,13 @@ export class CommitteeOfMachines {
     const proof = this.members.find((member) => member.proof !== undefined)?.proof
     if (proof === undefined) return
     const votes = proof.signers.map((member): Commit => {
-      return signed({ kind: 'commit', height: HEIGHT, view: proof.view, block: proof.block, member }) as Commit
+      return signed({
+        kind: 'commit',
+        height: HEIGHT,
+        view: proof.view,
+        block: proof.block,
+        member,
+      }) as Commit
     })
     this.#send(input.message.member, [{ kind: 'bundle', votes }])
   }
@@ -163,17 +196,25 @@ export class CommitteeOfMachines {
       case 'build': {
         const of = block(`${member.index} builds for ${effect.view}`)
         this.#blocks.push(of)
-        return this.#send(member.index, [{ kind: 'built', view: effect.view, block: of, blockTimeMs: NOW_MS }], true)
+        return this.#send(
+          member.index,
+          [{ kind: 'built', view: effect.view, block: of, blockTimeMs: NOW_MS }],
+          true,
+        )
       }
       case 'fetch':
-        assert.ok(effect.from.some((from) => !this.#faulty.has(from)), 'an honest member is asked')
+        assert.ok(
+          effect.from.some((from) => !this.#faulty.has(from)),
+          'an honest member is asked',
+        )
         this.#packets.push({ to: member.index, kind: 'body', block: effect.block })
         return
       case 'timer':
         member.timers.set(effect.timer, { view: effect.view, dueMs: this.#nowMs + effect.ms })
         return
       case 'rebroadcast':
-        for (const votes of effect.bundles) this.#broadcast(member.index, [{ kind: 'bundle', votes }])
+        for (const votes of effect.bundles)
+          this.#broadcast(member.index, [{ kind: 'bundle', votes }])
         for (const message of effect.messages) this.#broadcastMessage(member.index, message, [])
         return
       case 'decide':
@@ -182,7 +223,10 @@ export class CommitteeOfMachines {
         const { evidence } = effect
         assert.ok(evidence.kind !== 'nonce-reuse')
         const accused = evidence.kind === 'amnesia' ? evidence.commit.member : evidence.first.member
-        assert.ok(this.#faulty.has(accused), `honest member ${accused} is accused of ${evidence.kind}`)
+        assert.ok(
+          this.#faulty.has(accused),
+          `honest member ${accused} is accused of ${evidence.kind}`,
+        )
       }
     }
   }
@@ -202,11 +246,18 @@ export class CommitteeOfMachines {
       const samePlace = earlier.kind === draft.kind && earlier.view === draft.view
       assert.ok(!samePlace, `member ${member.index} says ${draft.kind} twice in view ${draft.view}`)
       if (earlier.kind !== 'commit' || draft.kind !== 'prepare' || earlier.block === null) continue
-      const kept = draft.block === null || draft.block === earlier.block || draft.validView >= earlier.view
-      assert.ok(kept, `member ${member.index} forgets its lock of view ${earlier.view} in view ${draft.view}`)
+      const kept =
+        draft.block === null || draft.block === earlier.block || draft.validView >= earlier.view
+      assert.ok(
+        kept,
+        `member ${member.index} forgets its lock of view ${earlier.view} in view ${draft.view}`,
+      )
     }
     if (draft.kind === 'commit' && draft.block !== null) {
-      assert.ok(this.#count('prepare', draft.view, draft.block) >= quorum(this.#size), 'no lock without a polka')
+      assert.ok(
+        this.#count('prepare', draft.view, draft.block) >= quorum(this.#size),
+        'no lock without a polka',
+      )
       assert.ok(!this.#invalid.has(draft.block), 'no lock on an invalid block')
     }
   }
@@ -215,10 +266,15 @@ export class CommitteeOfMachines {
     member.proof = proof
     member.timers.clear()
     const { signers, view, block: of } = proof
-    assert.ok(new Set(signers).size === signers.length && signers.length >= quorum(this.#size), 'a quorum decides')
-    for (const signer of signers) assert.ok(this.#sayers('commit', view, of).has(signer), 'a signer said what it signed')
+    assert.ok(
+      new Set(signers).size === signers.length && signers.length >= quorum(this.#size),
+      'a quorum decides',
+    )
+    for (const signer of signers)
+      assert.ok(this.#sayers('commit', view, of).has(signer), 'a signer said what it signed')
     assert.ok(!this.#invalid.has(of), 'what is decided is valid')
-    for (const other of this.members) assert.ok(other.proof === undefined || other.proof.block === of, 'all decide one block')
+    for (const other of this.members)
+      assert.ok(other.proof === undefined || other.proof.block === of, 'all decide one block')
   }
 
   /** A faulty member votes for and against whatever an honest one says, to one half each. */
@@ -228,7 +284,10 @@ export class CommitteeOfMachines {
     for (const { index } of this.members) {
       const of = (index + draft.view) % 2 === 0 ? draft.block : (against ?? null)
       const lie = { ...draft, block: of, member: liar }
-      this.#lieTo(index, lie.kind === 'prepare' && of === null ? { ...lie, validView: NO_VIEW } : lie)
+      this.#lieTo(
+        index,
+        lie.kind === 'prepare' && of === null ? { ...lie, validView: NO_VIEW } : lie,
+      )
     }
   }
 
@@ -242,7 +301,14 @@ export class CommitteeOfMachines {
     this.#equivocated.add(of)
     if (half === 1 && view % 3 === 0) this.#invalid.add(of)
     const validView = view % 2 === 0 ? -1 : view - 1
-    const draft: Draft = { kind: 'pre-prepare', height: HEIGHT, view, block: of, validView, member: leader }
+    const draft: Draft = {
+      kind: 'pre-prepare',
+      height: HEIGHT,
+      view,
+      block: of,
+      validView,
+      member: leader,
+    }
     this.#lieTo(toldBy, draft)
   }
 
@@ -252,7 +318,10 @@ export class CommitteeOfMachines {
     if (liar === undefined) return
     const to = this.#member(Math.floor(argument / 2))
     const view = Math.max(0, to.state.view + (Math.floor(argument / 5) % 3) - 1)
-    const of = argument % 7 === 0 ? null : (this.#blocks[argument % Math.max(1, this.#blocks.length)] ?? null)
+    const of =
+      argument % 7 === 0
+        ? null
+        : (this.#blocks[argument % Math.max(1, this.#blocks.length)] ?? null)
     const place = { height: HEIGHT, view, block: of, member: liar }
     if (argument % 2 === 0) return this.#lieTo(to.index, { kind: 'commit', ...place })
     const validView = of === null || view === 0 ? -1 : (argument % (view + 1)) - 1
@@ -263,11 +332,13 @@ export class CommitteeOfMachines {
     const message = signed(draft)
     this.#record(message)
     this.#send(to, [hears(message)])
-    if (message.kind === 'pre-prepare') this.#packets.push({ to, kind: 'body', block: message.block })
+    if (message.kind === 'pre-prepare')
+      this.#packets.push({ to, kind: 'body', block: message.block })
   }
 
   #broadcastMessage(from: number, message: ConsensusMessage, justification: readonly Vote[]): void {
-    const before: ConsensusInput[] = justification.length > 0 ? [{ kind: 'bundle', votes: justification }] : []
+    const before: ConsensusInput[] =
+      justification.length > 0 ? [{ kind: 'bundle', votes: justification }] : []
     this.#broadcast(from, [...before, hears(message)])
     if (message.kind !== 'pre-prepare') return
     for (const { index } of this.members) {

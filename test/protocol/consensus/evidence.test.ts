@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { Evidence } from '../../../protocol/consensus/evidence.ts'
 import { type Accusation, evidenceChecks } from '../../../protocol/consensus/evidence-check.ts'
 import {
   decodeEvidence,
   encodeEvidence,
   evidenceDigest,
 } from '../../../protocol/consensus/evidence-codec.ts'
-import type { Evidence } from '../../../protocol/consensus/evidence.ts'
 import { type Commit, type Prepare, signableOf } from '../../../protocol/consensus/message.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { EVIDENCE_BYTES_MAX } from '../../../protocol/limits.ts'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { ConsensusInput } from '../../../protocol/consensus/input.ts'
 import {
   decodeConsensusInput,
   encodeConsensusInput,
 } from '../../../protocol/consensus/input-codec.ts'
-import type { ConsensusInput } from '../../../protocol/consensus/input.ts'
 import { assertStrict } from '../chain/hostile-bytes.ts'
 import { arbitraryDigest, arbitraryMessage, arbitraryVotes } from './arbitrary-messages.ts'
 

@@ -2,7 +2,11 @@ import { DEFAULT_PARAMETERS } from '../../../protocol/chain/parameters.ts'
 import type { ConsensusEffect } from '../../../protocol/consensus/effect.ts'
 import type { ConsensusInput } from '../../../protocol/consensus/input.ts'
 import type { ConsensusMessage, Draft, Vote } from '../../../protocol/consensus/message.ts'
-import { createHeight, type HeightContext, type HeightState } from '../../../protocol/consensus/state.ts'
+import {
+  createHeight,
+  type HeightContext,
+  type HeightState,
+} from '../../../protocol/consensus/state.ts'
 import { stepHeight } from '../../../protocol/consensus/step.ts'
 import { type Digest, domainDigest, ZERO_DIGEST } from '../../../protocol/digest.ts'
 import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
@@ -40,11 +44,21 @@ export function hears(message: ConsensusMessage, blockTimeMs = NOW_MS): Consensu
   return { kind: 'message', message, receivedMs: NOW_MS, blockTimeMs }
 }
 
-export function proposal(member: number, view: number, of: Digest, validView = NO_VIEW): ConsensusInput {
+export function proposal(
+  member: number,
+  view: number,
+  of: Digest,
+  validView = NO_VIEW,
+): ConsensusInput {
   return hears(signed({ kind: 'pre-prepare', height: HEIGHT, view, block: of, validView, member }))
 }
 
-export function prepare(member: number, view: number, of: Digest | null, validView = NO_VIEW): Vote {
+export function prepare(
+  member: number,
+  view: number,
+  of: Digest | null,
+  validView = NO_VIEW,
+): Vote {
   return signed({ kind: 'prepare', height: HEIGHT, view, block: of, validView, member }) as Vote
 }
 
@@ -56,18 +70,26 @@ export function checked(of: Digest, valid = true): ConsensusInput {
   return { kind: 'checked', block: of, valid }
 }
 
-export function timeout(timer: 'propose' | 'prepare' | 'commit' | 'rebroadcast', view: number): ConsensusInput {
+export function timeout(
+  timer: 'propose' | 'prepare' | 'commit' | 'rebroadcast',
+  view: number,
+): ConsensusInput {
   return { kind: 'timeout', timer, view }
 }
 
 /** Gives inputs one after the other; own messages come back signed, as the replica does it. */
-export function run(state: HeightState, ...inputs: readonly (ConsensusInput | Vote)[]): ConsensusEffect[] {
+export function run(
+  state: HeightState,
+  ...inputs: readonly (ConsensusInput | Vote)[]
+): ConsensusEffect[] {
   const all: ConsensusEffect[] = []
   const queue = inputs.map((input) => ('member' in input ? hears(input) : input))
   for (let input = queue.shift(); input !== undefined; input = queue.shift()) {
     const effects = stepHeight(state, input)
     all.push(...effects)
-    queue.unshift(...effects.flatMap((effect) => (effect.kind === 'say' ? [hears(signed(effect.draft))] : [])))
+    queue.unshift(
+      ...effects.flatMap((effect) => (effect.kind === 'say' ? [hears(signed(effect.draft))] : [])),
+    )
   }
   return all
 }
@@ -78,7 +100,8 @@ export function said(effects: readonly ConsensusEffect[]): string[] {
 }
 
 export function describe(draft: Draft): string {
-  const justified = draft.kind !== 'commit' && draft.validView !== NO_VIEW ? ` by ${draft.validView}` : ''
+  const justified =
+    draft.kind !== 'commit' && draft.validView !== NO_VIEW ? ` by ${draft.validView}` : ''
   return `${draft.kind}(${draft.view}, ${draft.block?.slice(0, 6) ?? 'nil'}${justified})`
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { ConsensusMessage, Prepare } from '../../../protocol/consensus/message.ts'
 import {
   CONSENSUS_MESSAGE_BYTES,
   decodeConsensusMessage,
@@ -7,7 +8,6 @@ import {
   encodeConsensusMessage,
   encodeVotes,
 } from '../../../protocol/consensus/message-codec.ts'
-import type { ConsensusMessage, Prepare } from '../../../protocol/consensus/message.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { BUNDLE_VOTES_MAX, VOTE_BYTES_MAX } from '../../../protocol/limits.ts'
 import { isRejection, type Rejection } from '../../../protocol/rejection.ts'

@@ -3,15 +3,13 @@ import { faultsTolerated } from '../../../protocol/chain/committee.ts'
 import { CommitteeOfMachines } from './committee-of-machines.ts'
 
 /** A committee, who of it is faulty, and what the network does before it heals. */
-const story = fc
-  .integer({ min: 4, max: 7 })
-  .chain((size) =>
-    fc.record({
-      size: fc.constant(size),
-      faulty: fc.uniqueArray(fc.nat(size - 1), { maxLength: faultsTolerated(size) }),
-      script: fc.array(fc.nat(1_000_000), { maxLength: 1_000, size: 'max' }),
-    }),
-  )
+const story = fc.integer({ min: 4, max: 7 }).chain((size) =>
+  fc.record({
+    size: fc.constant(size),
+    faulty: fc.uniqueArray(fc.nat(size - 1), { maxLength: faultsTolerated(size) }),
+    script: fc.array(fc.nat(1_000_000), { maxLength: 1_000, size: 'max' }),
+  }),
+)
 
 describe('a committee of machines', () => {
   it('agrees on one valid block, by a quorum and without forgotten locks, whatever the network and f members do', () => {
@@ -30,7 +28,8 @@ describe('a committee of machines', () => {
     for (const size of [1, 2, 3, 4, 7, 13]) {
       const committee = new CommitteeOfMachines(size, [])
       committee.heal()
-      for (const { proof } of committee.members) if (proof?.view !== 0) throw new Error(`${size} members need view ${proof?.view}`)
+      for (const { proof } of committee.members)
+        if (proof?.view !== 0) throw new Error(`${size} members need view ${proof?.view}`)
     }
   })
 })

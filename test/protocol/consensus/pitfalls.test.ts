@@ -64,7 +64,16 @@ function fetches(effects: readonly ConsensusEffect[]): (readonly number[])[] {
 function changesItsLock(state: HeightState): ConsensusEffect[] {
   const effects = run(state, { kind: 'work' }, checked(A), checked(B), abandon(0))
   effects.push(...run(state, proposal(1, 1, A), ...prepares(1, A), abandon(1)))
-  effects.push(...run(state, bundle(prepares(0, B)), proposal(2, 2, B, 0), ...prepares(2, B, 0), abandon(2), abandon(3)))
+  effects.push(
+    ...run(
+      state,
+      bundle(prepares(0, B)),
+      proposal(2, 2, B, 0),
+      ...prepares(2, B, 0),
+      abandon(2),
+      abandon(3),
+    ),
+  )
   assert.deepEqual([state.view, state.lockedBlock, state.lockedView], [4, B, 2])
   return effects
 }
@@ -116,7 +125,12 @@ describe('the pitfalls of others', () => {
   it('8: a re-proposal is judged by a polka of a view that is long forgotten', () => {
     const state = machine(3)
     const view = NEARBY_VIEWS_MAX + 5
-    run(state, { kind: 'work' }, checked(A), bundle([prepare(0, view, null), prepare(1, view, null)]))
+    run(
+      state,
+      { kind: 'work' },
+      checked(A),
+      bundle([prepare(0, view, null), prepare(1, view, null)]),
+    )
     const effects = run(state, bundle(prepares(0, A)), proposal(view % 4, view, A, 0))
     assert.deepEqual(said(effects), [`prepare(${view}, ${A.slice(0, 6)} by 0)`])
   })
@@ -124,26 +138,50 @@ describe('the pitfalls of others', () => {
   it('9: nil is never decided and never in a commit proof', () => {
     const state = machine(3)
     assert.equal(decided(run(state, checked(A), ...commits(0, null))), undefined)
-    const effects = run(machine(3), checked(A), commit(3, 0, null), commit(2, 0, null), ...commits(0, A))
+    const effects = run(
+      machine(3),
+      checked(A),
+      commit(3, 0, null),
+      commit(2, 0, null),
+      ...commits(0, A),
+    )
     const proof = effects.find((effect) => effect.kind === 'decide')?.proof
     assert.deepEqual(proof?.signers, OTHERS)
   })
 
   it('10: however tight the parameters, some view is long enough for a block', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 60_000 }), (delayMs, ageMs) => {
-        const parameters = { ...DEFAULT_PARAMETERS, clockPrecisionMs: 0, proposalDelayMs: delayMs }
-        const proposed = { blockTimeMs: NOW_MS, receivedMs: NOW_MS + ageMs }
-        assert.ok(isTimely({ ...proposed, view: 4_294_967_295 }, NOW_MS - 1, parameters) || ageMs > delayMs * 10_000)
-        assert.equal(isTimely({ ...proposed, view: 0 }, NOW_MS - 1, parameters), ageMs <= delayMs)
-        assert.ok(!isTimely({ ...proposed, view: 99 }, NOW_MS, parameters))
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        (delayMs, ageMs) => {
+          const parameters = {
+            ...DEFAULT_PARAMETERS,
+            clockPrecisionMs: 0,
+            proposalDelayMs: delayMs,
+          }
+          const proposed = { blockTimeMs: NOW_MS, receivedMs: NOW_MS + ageMs }
+          assert.ok(
+            isTimely({ ...proposed, view: 4_294_967_295 }, NOW_MS - 1, parameters) ||
+              ageMs > delayMs * 10_000,
+          )
+          assert.equal(isTimely({ ...proposed, view: 0 }, NOW_MS - 1, parameters), ageMs <= delayMs)
+          assert.ok(!isTimely({ ...proposed, view: 99 }, NOW_MS, parameters))
+        },
+      ),
     )
   })
 
   it('16: a block that is proposed again keeps its id', () => {
     const state = machine(1)
-    const effects = run(state, checked(A), proposal(0, 0, A), prepare(0, 0, A), prepare(2, 0, A), abandon(0))
+    const effects = run(
+      state,
+      checked(A),
+      proposal(0, 0, A),
+      prepare(0, 0, A),
+      prepare(2, 0, A),
+      abandon(0),
+    )
     const again = effects.find((effect) => effect.kind === 'say' && effect.draft.view === 1)
     assert.ok(again?.kind === 'say')
     assert.deepEqual([again.draft.kind, again.draft.block], ['pre-prepare', A])
@@ -151,7 +189,9 @@ describe('the pitfalls of others', () => {
   })
 
   it('17: two members decide one block by proofs of different views', () => {
-    const blocks = [0, 4].map((view) => decided(run(machine(3), checked(A), bundle(commits(view, A)))))
+    const blocks = [0, 4].map((view) =>
+      decided(run(machine(3), checked(A), bundle(commits(view, A)))),
+    )
     assert.deepEqual(blocks, [A, A])
   })
 
@@ -169,7 +209,8 @@ describe('the pitfalls of others', () => {
   it('18: views that are long over are forgotten, but not a lock', () => {
     const state = machine(3)
     run(state, checked(A), proposal(0, 0, A), ...prepares(0, A))
-    for (let view = 0; view < 3 * NEARBY_VIEWS_MAX; view++) run(state, abandon(view), proposal((view + 1) % 4, view + 1, B))
+    for (let view = 0; view < 3 * NEARBY_VIEWS_MAX; view++)
+      run(state, abandon(view), proposal((view + 1) % 4, view + 1, B))
     assert.ok(state.proposals.size <= 2 * NEARBY_VIEWS_MAX + 1)
     assert.deepEqual([state.lockedBlock, state.validPolka.length], [A, 3])
     run(state, bundle([prepare(0, 201, null), prepare(1, 201, null)]))
@@ -188,10 +229,18 @@ describe('the pitfalls of others', () => {
 
   it('27: the same inputs after a crash give the same words, and no second block', () => {
     const state = machine(0)
-    const inputs = [{ kind: 'work' } as const, built(0, A), timeout('propose', 0), abandonBy([1, 2, 3], 0)]
+    const inputs = [
+      { kind: 'work' } as const,
+      built(0, A),
+      timeout('propose', 0),
+      abandonBy([1, 2, 3], 0),
+    ]
     const effects = inputs.flatMap((input) => stepHeight(state, input))
     const again = createHeight(state.context)
-    assert.deepEqual(inputs.flatMap((input) => stepHeight(again, input)), effects)
+    assert.deepEqual(
+      inputs.flatMap((input) => stepHeight(again, input)),
+      effects,
+    )
     assert.deepEqual(said(stepHeight(state, built(0, B))), [])
   })
 })
@@ -203,7 +252,9 @@ describe('evidence and honest members', () => {
     effects.push(...run(state, proposal(0, 4, B, 0)))
     const observer = machine(0)
     const words = effects.flatMap((effect) => (effect.kind === 'say' ? [signed(effect.draft)] : []))
-    const accusations = run(observer, ...words.map((word) => hears(word))).filter(({ kind }) => kind === 'accuse')
+    const accusations = run(observer, ...words.map((word) => hears(word))).filter(
+      ({ kind }) => kind === 'accuse',
+    )
     assert.deepEqual(accusations, [])
     assert.equal(said(effects).at(-1), 'prepare(4, nil)')
   })

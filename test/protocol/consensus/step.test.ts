@@ -57,8 +57,13 @@ describe('the machine of one height', () => {
     run(state, proposal(0, 0, A), checked(A), prepare(0, 0, A), prepare(2, 0, A))
     assert.equal(state.validBlock, A)
     const effects = run(state, commit(0, 0, null), commit(2, 0, null), timeout('commit', 0))
-    assert.deepEqual(said(effects), [`pre-prepare(1, ${short(A)} by 0)`, `prepare(1, ${short(A)} by 0)`])
-    const say = effects.find((effect) => effect.kind === 'say' && effect.draft.kind === 'pre-prepare')
+    assert.deepEqual(said(effects), [
+      `pre-prepare(1, ${short(A)} by 0)`,
+      `prepare(1, ${short(A)} by 0)`,
+    ])
+    const say = effects.find(
+      (effect) => effect.kind === 'say' && effect.draft.kind === 'pre-prepare',
+    )
     assert.equal(say?.kind === 'say' && say.justification.length, 3)
   })
 
@@ -69,11 +74,15 @@ describe('the machine of one height', () => {
   })
 
   it('R2: prepares a valid, timely block', () => {
-    assert.deepEqual(said(run(machine(1), proposal(0, 0, A), checked(A))), [`prepare(0, ${short(A)})`])
+    assert.deepEqual(said(run(machine(1), proposal(0, 0, A), checked(A))), [
+      `prepare(0, ${short(A)})`,
+    ])
   })
 
   it('R2: prepares nil when the block is invalid', () => {
-    assert.deepEqual(said(run(machine(1), proposal(0, 0, A), checked(A, false))), ['prepare(0, nil)'])
+    assert.deepEqual(said(run(machine(1), proposal(0, 0, A), checked(A, false))), [
+      'prepare(0, nil)',
+    ])
   })
 
   it('R2: waits for the body before it answers', () => {
@@ -87,7 +96,14 @@ describe('the machine of one height', () => {
     ['not later than its parent', NOW_MS - 10_000, 'nil'],
   ] as const) {
     it(`R2: answers a block ${what} with ${answer === 'nil' ? 'nil' : 'a PREPARE'}`, () => {
-      const message = signed({ kind: 'pre-prepare', height: HEIGHT, view: 0, block: A, validView: -1, member: 0 })
+      const message = signed({
+        kind: 'pre-prepare',
+        height: HEIGHT,
+        view: 0,
+        block: A,
+        validView: -1,
+        member: 0,
+      })
       const effects = run(machine(1), hears(message, blockTimeMs), checked(A))
       assert.deepEqual(said(effects), [`prepare(0, ${answer})`])
     })
@@ -108,17 +124,27 @@ describe('the machine of one height', () => {
     run(state, timeout('propose', 1), timeout('commit', 1))
     assert.deepEqual(said(run(state, proposal(2, 2, B, 1), checked(B))), [])
     const polka = [prepare(0, 1, B), prepare(1, 1, B), prepare(2, 1, B)]
-    assert.deepEqual(said(run(state, { kind: 'bundle', votes: polka })), [`prepare(2, ${short(B)} by 1)`])
+    assert.deepEqual(said(run(state, { kind: 'bundle', votes: polka })), [
+      `prepare(2, ${short(B)} by 1)`,
+    ])
   })
 
   it('R3: a polka older than the lock does not unlock', () => {
     const state = machine(3)
     const polkaOfB = [prepare(0, 0, B), prepare(1, 0, B), prepare(2, 0, B)]
-    run(state, work, { kind: 'bundle', votes: [commit(0, 0, null), commit(1, 0, null), commit(2, 0, null)] })
+    run(state, work, {
+      kind: 'bundle',
+      votes: [commit(0, 0, null), commit(1, 0, null), commit(2, 0, null)],
+    })
     run(state, proposal(1, 1, A), checked(A), prepare(0, 1, A), prepare(1, 1, A))
     assert.deepEqual([state.lockedView, state.lockedBlock], [1, A])
     run(state, timeout('commit', 1))
-    const effects = run(state, { kind: 'bundle', votes: polkaOfB }, checked(B), proposal(2, 2, B, 0))
+    const effects = run(
+      state,
+      { kind: 'bundle', votes: polkaOfB },
+      checked(B),
+      proposal(2, 2, B, 0),
+    )
     assert.deepEqual(said(effects), ['prepare(2, nil)'])
   })
 
@@ -147,7 +173,14 @@ describe('the machine of one height', () => {
 
   it('R5: no lock without the body, which is asked of those who voted', () => {
     const state = machine(3)
-    const effects = run(state, work, timeout('propose', 0), prepare(0, 0, A), prepare(1, 0, A), prepare(2, 0, A))
+    const effects = run(
+      state,
+      work,
+      timeout('propose', 0),
+      prepare(0, 0, A),
+      prepare(1, 0, A),
+      prepare(2, 0, A),
+    )
     assert.equal(state.lockedBlock, null)
     const fetch = effects.find((effect) => effect.kind === 'fetch')
     assert.deepEqual(fetch, { kind: 'fetch', block: A, from: [0, 1, 2] })
@@ -156,7 +189,14 @@ describe('the machine of one height', () => {
 
   it('R5: a polka after the own nil COMMIT is remembered, though not locked on (hidden lock)', () => {
     const state = machine(1)
-    run(state, proposal(0, 0, A), checked(A), prepare(2, 0, null), prepare(3, 0, A), timeout('prepare', 0))
+    run(
+      state,
+      proposal(0, 0, A),
+      checked(A),
+      prepare(2, 0, null),
+      prepare(3, 0, A),
+      timeout('prepare', 0),
+    )
     assert.equal(state.step, 'committed')
     run(state, prepare(0, 0, A))
     assert.deepEqual([state.lockedBlock, state.validBlock, state.validView], [null, A, 0])
@@ -198,7 +238,11 @@ describe('the machine of one height', () => {
     for (const view of [0, 7]) {
       const state = machine(1)
       run(state, work, timeout('commit', 0), timeout('commit', 1), checked(A))
-      assert.equal(decided(run(state, commit(0, view, A), commit(2, view, A), commit(3, view, A))), A, `view ${view}`)
+      assert.equal(
+        decided(run(state, commit(0, view, A), commit(2, view, A), commit(3, view, A))),
+        A,
+        `view ${view}`,
+      )
     }
   })
 
@@ -211,7 +255,10 @@ describe('the machine of one height', () => {
   it('R8: one member that repeats itself is one member', () => {
     const state = machine(1)
     run(state, work, checked(A))
-    assert.equal(decided(run(state, commit(0, 0, A), commit(0, 0, A), commit(0, 0, A), commit(2, 0, A))), undefined)
+    assert.equal(
+      decided(run(state, commit(0, 0, A), commit(0, 0, A), commit(0, 0, A), commit(2, 0, A))),
+      undefined,
+    )
   })
 
   it('R8: a certificate of a far view decides though single votes of it are not kept', () => {
@@ -244,7 +291,10 @@ describe('the machine of one height', () => {
   it('R10: a timer of an older view does nothing', () => {
     const state = machine(1)
     run(state, work, timeout('commit', 0))
-    assert.deepEqual(run(state, timeout('propose', 0), timeout('prepare', 0), timeout('commit', 0)), [])
+    assert.deepEqual(
+      run(state, timeout('propose', 0), timeout('prepare', 0), timeout('commit', 0)),
+      [],
+    )
     assert.equal(state.view, 1)
   })
 
@@ -253,13 +303,27 @@ describe('the machine of one height', () => {
     run(state, proposal(0, 0, A), checked(A), prepare(0, 0, A), prepare(2, 0, A))
     const [effect] = run(state, timeout('rebroadcast', 0))
     assert.ok(effect?.kind === 'rebroadcast')
-    assert.deepEqual(effect.messages.map(({ kind }) => kind), ['pre-prepare', 'prepare', 'commit'])
-    assert.deepEqual(effect.bundles.map((votes) => votes.length), [3])
+    assert.deepEqual(
+      effect.messages.map(({ kind }) => kind),
+      ['pre-prepare', 'prepare', 'commit'],
+    )
+    assert.deepEqual(
+      effect.bundles.map((votes) => votes.length),
+      [3],
+    )
   })
 
   it('R12: keeps two contradicting votes, accuses once, and counts the second in a certificate', () => {
     const state = machine(1)
-    const effects = run(state, work, checked(A), commit(0, 0, B), commit(0, 0, A), commit(0, 0, B), commit(0, 0, A))
+    const effects = run(
+      state,
+      work,
+      checked(A),
+      commit(0, 0, B),
+      commit(0, 0, A),
+      commit(0, 0, B),
+      commit(0, 0, A),
+    )
     const accusations = effects.filter(({ kind }) => kind === 'accuse')
     assert.equal(accusations.length, 1)
     assert.equal(decided(run(state, commit(2, 0, A), commit(3, 0, A))), A)
@@ -272,14 +336,29 @@ describe('the machine of one height', () => {
 
   it('R12: accuses a member that forgot its lock, and nobody whose newer polka unlocked it', () => {
     const guilty = run(machine(1), work, commit(3, 0, A), prepare(3, 2, B, -1))
-    assert.ok(guilty.some((effect) => effect.kind === 'accuse' && effect.evidence.kind === 'amnesia'))
-    const innocent = run(machine(1), work, commit(3, 0, A), prepare(3, 2, B, 1), prepare(3, 3, B, 0))
+    assert.ok(
+      guilty.some((effect) => effect.kind === 'accuse' && effect.evidence.kind === 'amnesia'),
+    )
+    const innocent = run(
+      machine(1),
+      work,
+      commit(3, 0, A),
+      prepare(3, 2, B, 1),
+      prepare(3, 3, B, 0),
+    )
     assert.ok(!kinds(innocent).includes('accuse'))
   })
 
   it('says nothing in no-sign mode, but decides', () => {
     const state = machine(null)
-    const effects = run(state, proposal(0, 0, A), checked(A), prepare(0, 0, A), prepare(2, 0, A), prepare(3, 0, A))
+    const effects = run(
+      state,
+      proposal(0, 0, A),
+      checked(A),
+      prepare(0, 0, A),
+      prepare(2, 0, A),
+      prepare(3, 0, A),
+    )
     const end = run(state, commit(0, 0, A), commit(2, 0, A), commit(3, 0, A))
     assert.deepEqual(said([...effects, ...end]), [])
     assert.equal(decided(end), A)

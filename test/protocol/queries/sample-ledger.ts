@@ -1,3 +1,4 @@
+import { compareBytes } from '../../../protocol/bytes.ts'
 import { type Body, bodyHashOf, encodeBody } from '../../../protocol/chain/body.ts'
 import { quorum } from '../../../protocol/chain/committee.ts'
 import {
@@ -6,12 +7,11 @@ import {
   HEADER_VERSION,
   type Header,
 } from '../../../protocol/chain/header.ts'
-import { compareBytes } from '../../../protocol/bytes.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import type { Scan, ScanEntry, ScanningReader } from '../../../protocol/queries/query.ts'
-import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { signMessage } from '../../../protocol/records/ed25519.ts'
+import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { blockWrites, headAfter } from '../../../protocol/replica/block-writes.ts'
 import type { Head } from '../../../protocol/replica/core.ts'
 import {

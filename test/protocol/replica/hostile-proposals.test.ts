@@ -16,11 +16,15 @@ const LIAR = 3
 const BOGUS_BLOCKS = CANDIDATES_MAX + 4
 
 function preparesOf(node: TestNode) {
-  return node.sent.map(messageOf).filter((message) => message?.kind === 'vote' && message.vote.kind === 'prepare')
+  return node.sent
+    .map(messageOf)
+    .filter((message) => message?.kind === 'vote' && message.vote.kind === 'prepare')
 }
 
 function loggedBlocks(node: TestNode): number {
-  return node.disk.log.map(decodeWalEntry).filter((entry) => 'kind' in entry && entry.kind === 'block').length
+  return node.disk.log
+    .map(decodeWalEntry)
+    .filter((entry) => 'kind' in entry && entry.kind === 'block').length
 }
 
 describe('hostile proposals', () => {
@@ -29,13 +33,16 @@ describe('hostile proposals', () => {
   const time = accepted(decodeHeader(proposal.header)).timeMs
 
   function bogus(index: number, view: number) {
-    return encodeWireMessage(reproposed(genesis, proposal, { member: LIAR, view, header: { timeMs: time + 1 + index } }))
+    return encodeWireMessage(
+      reproposed(genesis, proposal, { member: LIAR, view, header: { timeMs: time + 1 + index } }),
+    )
   }
 
   it('of a member that does not lead the view cost one signature check and leave nothing', () => {
     const node = new TestNode({ genesis })
     node.start()
-    for (let i = 0; i < BOGUS_BLOCKS; i++) node.input({ kind: 'frame', from: LIAR, bytes: bogus(i, 0) })
+    for (let i = 0; i < BOGUS_BLOCKS; i++)
+      node.input({ kind: 'frame', from: LIAR, bytes: bogus(i, 0) })
     assert.equal(loggedBlocks(node), 0)
     assert.ok(effectsOf(node.effects, 'verify').every(({ checks }) => checks.length === 1))
   })
@@ -53,14 +60,21 @@ describe('hostile proposals', () => {
     assert.ok(body)
     node.held.push(body)
     while (node.held.length > 0) node.release('verify')
-    assert.deepEqual(preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block), [block])
+    assert.deepEqual(
+      preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block),
+      [block],
+    )
   })
 
   it('that a leader makes twice in one view are checked once', () => {
     const node = new TestNode({ genesis })
     node.start()
     node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(proposal) })
-    const second = reproposed(genesis, proposal, { member: LEADER, view: 0, header: { timeMs: time + 1 } })
+    const second = reproposed(genesis, proposal, {
+      member: LEADER,
+      view: 0,
+      header: { timeMs: time + 1 },
+    })
     node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(second) })
     assert.equal(loggedBlocks(node), 1)
     assert.equal(effectsOf(node.effects, 'accuse').length, 1)
@@ -69,10 +83,17 @@ describe('hostile proposals', () => {
   it('that carry another body than the header names do not keep the right one from being taken', () => {
     const node = new TestNode({ genesis })
     node.start()
-    node.input({ kind: 'frame', from: LIAR, bytes: encodeWireMessage({ ...proposal, body: new Uint8Array(9) }) })
+    node.input({
+      kind: 'frame',
+      from: LIAR,
+      bytes: encodeWireMessage({ ...proposal, body: new Uint8Array(9) }),
+    })
     assert.equal(loggedBlocks(node), 0)
     node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(proposal) })
-    assert.deepEqual(preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block), [block])
+    assert.deepEqual(
+      preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block),
+      [block],
+    )
   })
 
   it('with an invalid record are checked, found invalid and answered with nil', () => {
@@ -82,16 +103,26 @@ describe('hostile proposals', () => {
     const body = encodeBody({ envelopes: [stranger.envelope], evidence: [], lastProof: null })
     const bad = reproposed(genesis, proposal, { member: LEADER, view: 0, body })
     node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(bad) })
-    assert.deepEqual(preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block), [null])
+    assert.deepEqual(
+      preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block),
+      [null],
+    )
     assert.equal(effectsOf(node.effects, 'alarm').length, 0)
   })
 
   it('whose roots do not come out raise an alarm and are answered with nil', () => {
     const node = new TestNode({ genesis })
     node.start()
-    const bad = reproposed(genesis, proposal, { member: LEADER, view: 0, header: { stateRoot: block } })
+    const bad = reproposed(genesis, proposal, {
+      member: LEADER,
+      view: 0,
+      header: { stateRoot: block },
+    })
     node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(bad) })
-    assert.deepEqual(preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block), [null])
+    assert.deepEqual(
+      preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block),
+      [null],
+    )
     assert.equal(effectsOf(node.effects, 'alarm').length, 1)
   })
 
@@ -102,11 +133,22 @@ describe('hostile proposals', () => {
       const vote = voteOf(genesis, 'commit', { member, block })
       node.input({ kind: 'frame', from: member, bytes: frameOfVote(vote) })
     }
-    assert.equal(node.sent.map(messageOf).filter((message) => message?.kind === 'get-proposal').length, 3)
+    assert.equal(
+      node.sent.map(messageOf).filter((message) => message?.kind === 'get-proposal').length,
+      3,
+    )
     const { header, body } = proposal
-    node.input({ kind: 'frame', from: LIAR, bytes: encodeWireMessage({ kind: 'proposed-block', header, body: body.slice(1) }) })
+    node.input({
+      kind: 'frame',
+      from: LIAR,
+      bytes: encodeWireMessage({ kind: 'proposed-block', header, body: body.slice(1) }),
+    })
     assert.equal(loggedBlocks(node), 0)
-    node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage({ kind: 'proposed-block', header, body }) })
+    node.input({
+      kind: 'frame',
+      from: LEADER,
+      bytes: encodeWireMessage({ kind: 'proposed-block', header, body }),
+    })
     assert.equal(node.height, 1)
   })
 
@@ -114,30 +156,58 @@ describe('hostile proposals', () => {
     const node = new TestNode({ genesis })
     node.start()
     const polka = [0, 1, 2].map((member) => voteOf(genesis, 'prepare', { member, block }))
-    const draft = { kind: 'pre-prepare', height: 1, view: 1, block, validView: 0, member: 2 } as const
+    const draft = {
+      kind: 'pre-prepare',
+      height: 1,
+      view: 1,
+      block,
+      validView: 0,
+      member: 2,
+    } as const
     const whole = { ...proposal, prePrepare: signedBy(genesis, draft), justification: polka }
     for (const member of [2, 3]) {
       const nil = voteOf(genesis, 'commit', { member, block: null, view: 1 })
       node.input({ kind: 'frame', from: member, bytes: frameOfVote(nil) })
     }
-    node.input({ kind: 'frame', from: LIAR, bytes: encodeWireMessage({ ...whole, justification: [] }) })
+    node.input({
+      kind: 'frame',
+      from: LIAR,
+      bytes: encodeWireMessage({ ...whole, justification: [] }),
+    })
     assert.deepEqual(preparesOf(node), [])
     node.input({ kind: 'frame', from: 2, bytes: encodeWireMessage(whole) })
-    assert.deepEqual(preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block), [block])
+    assert.deepEqual(
+      preparesOf(node).map((message) => message?.kind === 'vote' && message.vote.block),
+      [block],
+    )
   })
 
   it('and bundles are paid for by the signature, not by the frame', () => {
     const node = new TestNode({ genesis })
     node.start()
-    const votes = Array.from({ length: 62 }, (_, view) => voteOf(genesis, 'prepare', { member: LIAR, block: null, view }))
-    const forged = votes.map((vote, i) => (i === 0 ? { ...vote, signature: new Uint8Array(64) } : vote))
-    for (let i = 0; i < 2 * CONSENSUS_MESSAGES_BURST / 62; i++) {
-      node.input({ kind: 'frame', from: LIAR, bytes: encodeWireMessage({ kind: 'bundle', votes: forged }) })
-      const prePrepare = signedBy(genesis, { ...reproposed(genesis, proposal, { member: LIAR, view: 2 }).prePrepare, validView: 0 })
+    const votes = Array.from({ length: 62 }, (_, view) =>
+      voteOf(genesis, 'prepare', { member: LIAR, block: null, view }),
+    )
+    const forged = votes.map((vote, i) =>
+      i === 0 ? { ...vote, signature: new Uint8Array(64) } : vote,
+    )
+    for (let i = 0; i < (2 * CONSENSUS_MESSAGES_BURST) / 62; i++) {
+      node.input({
+        kind: 'frame',
+        from: LIAR,
+        bytes: encodeWireMessage({ kind: 'bundle', votes: forged }),
+      })
+      const prePrepare = signedBy(genesis, {
+        ...reproposed(genesis, proposal, { member: LIAR, view: 2 }).prePrepare,
+        validView: 0,
+      })
       const frame = { ...proposal, prePrepare: { ...prePrepare, block }, justification: forged }
       node.input({ kind: 'frame', from: LIAR, bytes: encodeWireMessage(frame) })
     }
-    const checks = effectsOf(node.effects, 'verify').reduce((sum, effect) => sum + effect.checks.length, 0)
+    const checks = effectsOf(node.effects, 'verify').reduce(
+      (sum, effect) => sum + effect.checks.length,
+      0,
+    )
     assert.ok(checks <= CONSENSUS_MESSAGES_BURST, `${checks} checks`)
   })
 })

@@ -1,5 +1,5 @@
-import { ByteReader } from '../../../protocol/encoding/byte-reader.ts'
 import { DIGEST_BYTES } from '../../../protocol/digest.ts'
+import { ByteReader } from '../../../protocol/encoding/byte-reader.ts'
 
 const PREFIX_BYTES = 'pedigree-ledger\0'.length + 1
 

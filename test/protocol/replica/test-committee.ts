@@ -1,8 +1,8 @@
 import type { Genesis } from '../../../protocol/chain/genesis.ts'
-import type { ReplicaInput } from '../../../protocol/replica/input.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
-import { decodeWireMessage } from '../../../protocol/wire/message-codec.ts'
+import type { ReplicaInput } from '../../../protocol/replica/input.ts'
 import type { WireMessage } from '../../../protocol/wire/message.ts'
+import { decodeWireMessage } from '../../../protocol/wire/message-codec.ts'
 import { PowerCut, type Sent, TestNode } from './test-node.ts'
 
 const STEPS_MAX = 100_000
@@ -45,7 +45,8 @@ export class TestCommittee {
 
   stop(member: number): void {
     this.#down.add(member)
-    for (const peer of this.nodes.keys()) if (peer !== member) this.input(peer, { kind: 'peer', member, connected: false })
+    for (const peer of this.nodes.keys())
+      if (peer !== member) this.input(peer, { kind: 'peer', member, connected: false })
   }
 
   restart(member: number, loss: Parameters<TestNode['restart']>[0]): void {
@@ -75,7 +76,8 @@ export class TestCommittee {
   settle(): void {
     for (let steps = 0; ; steps++) {
       if (steps > STEPS_MAX) throw new Error('the committee does not come to rest')
-      for (const [from, node] of this.nodes.entries()) for (const sent of node.takeSent()) this.#route(from, sent)
+      for (const [from, node] of this.nodes.entries())
+        for (const sent of node.takeSent()) this.#route(from, sent)
       const packet = this.#packets.shift()
       if (packet === undefined) return
       if (this.arrives(packet)) this.#deliver(packet)
@@ -86,7 +88,10 @@ export class TestCommittee {
   until(holds: () => boolean): void {
     this.settle()
     for (let timers = 0; !holds(); timers++) {
-      if (timers > TIMERS_MAX) throw new Error(`it does not come true: heights ${this.nodes.map(({ height }) => height).join(', ')}`)
+      if (timers > TIMERS_MAX)
+        throw new Error(
+          `it does not come true: heights ${this.nodes.map(({ height }) => height).join(', ')}`,
+        )
       this.#fireEarliest()
       this.settle()
     }
@@ -108,7 +113,8 @@ export class TestCommittee {
 
   #route(from: number, sent: Sent): void {
     for (const to of this.nodes.keys()) {
-      if (to !== from && (sent.kind !== 'send' || sent.to === to)) this.#packets.push({ from, to, sent })
+      if (to !== from && (sent.kind !== 'send' || sent.to === to))
+        this.#packets.push({ from, to, sent })
     }
   }
 

@@ -1,5 +1,4 @@
 import type { Genesis } from '../../../protocol/chain/genesis.ts'
-import { readSigned, type SignedPlace } from './signed-place.ts'
 import { type Digest, digestOf } from '../../../protocol/digest.ts'
 import type { VerifySignature } from '../../../protocol/ports.ts'
 import type { Outcome, ReplicaEffect, SubmitAnswer } from '../../../protocol/replica/effect.ts'
@@ -7,6 +6,7 @@ import { genesisWrites } from '../../../protocol/replica/genesis-writes.ts'
 import type { ReplicaInput, ReplicaTimer } from '../../../protocol/replica/input.ts'
 import { createReplica, type Replica } from '../../../protocol/replica/replica.ts'
 import { TEST_TIME_MS } from '../../support/records.ts'
+import { readSigned, type SignedPlace } from './signed-place.ts'
 import { type Loss, TestDisk } from './test-disk.ts'
 import { fakeSignature, fakeVerifier } from './test-keys.ts'
 
@@ -39,7 +39,10 @@ export class TestNode {
   effects: ReplicaEffect[] = []
   sent: Sent[] = []
   held: ReplicaEffect[] = []
-  readonly timers = new Map<ReplicaTimer['name'], { readonly timer: ReplicaTimer; readonly dueMs: number }>()
+  readonly timers = new Map<
+    ReplicaTimer['name'],
+    { readonly timer: ReplicaTimer; readonly dueMs: number }
+  >()
   /** Of all lives: what the key signed where. */
   readonly signed = new Map<string, Set<Digest>>()
   readonly settled = new Map<Digest, Outcome>()
@@ -106,14 +109,18 @@ export class TestNode {
   submit(envelope: Uint8Array): SubmitAnswer | undefined {
     const ref = this.#ref++
     const effects = this.input({ kind: 'submit', ref, envelope })
-    return effects.find((effect): effect is EffectOf<'answer'> => effect.kind === 'answer' && effect.ref === ref)?.answer
+    return effects.find(
+      (effect): effect is EffectOf<'answer'> => effect.kind === 'answer' && effect.ref === ref,
+    )?.answer
   }
 
   /** @returns the verdict on it */
   gossip(from: number, topic: 'records' | 'blocks', bytes: Uint8Array): string | undefined {
     const ref = this.#ref++
     const effects = this.input({ kind: 'gossip', ref, from, topic, bytes })
-    const verdicts = effects.filter((effect) => effect.kind === 'gossip-verdict' && effect.ref === ref)
+    const verdicts = effects.filter(
+      (effect) => effect.kind === 'gossip-verdict' && effect.ref === ref,
+    )
     if (verdicts.length > 1) throw new Error('one message has two verdicts')
     return (verdicts[0] as EffectOf<'gossip-verdict'> | undefined)?.verdict
   }
@@ -139,8 +146,16 @@ export class TestNode {
 
   #create(): Replica {
     const { genesis, self, disk } = this
-    const signer = this.#mute || self === null ? null : { sign: (signable: Uint8Array) => this.#sign(signable) }
-    return createReplica({ genesis, self, signer, reader: disk, log: [...disk.log], guard: disk.guard })
+    const signer =
+      this.#mute || self === null ? null : { sign: (signable: Uint8Array) => this.#sign(signable) }
+    return createReplica({
+      genesis,
+      self,
+      signer,
+      reader: disk,
+      log: [...disk.log],
+      guard: disk.guard,
+    })
   }
 
   /** The key signs only what the durable guard names. */
@@ -159,7 +174,11 @@ export class TestNode {
   #carryOut(effect: ReplicaEffect): void {
     switch (effect.kind) {
       case 'verify':
-        this.#inputs.push({ kind: 'verified', job: effect.job, results: effect.checks.map(this.verify) })
+        this.#inputs.push({
+          kind: 'verified',
+          job: effect.job,
+          results: effect.checks.map(this.verify),
+        })
         return
       case 'log':
         return this.disk.append(effect.entry)
@@ -180,6 +199,11 @@ export class TestNode {
       case 'settled':
         this.settled.set(effect.record, effect.outcome)
         return
+      case 'accuse':
+      case 'alarm':
+      case 'answer':
+      case 'gossip-verdict':
+        return
       case 'send':
       case 'broadcast':
       case 'gossip':
@@ -193,6 +217,9 @@ function placeOf({ type, height, view }: SignedPlace): string {
 }
 
 /** The effects of one kind, in order. */
-export function effectsOf<K extends ReplicaEffect['kind']>(effects: readonly ReplicaEffect[], kind: K): EffectOf<K>[] {
+export function effectsOf<K extends ReplicaEffect['kind']>(
+  effects: readonly ReplicaEffect[],
+  kind: K,
+): EffectOf<K>[] {
   return effects.filter((effect): effect is EffectOf<K> => effect.kind === kind)
 }

@@ -12,8 +12,8 @@ import {
   messageId,
   protocolId,
 } from '../../../protocol/wire/gossip.ts'
-import { sampleProof } from '../chain/sample-block.ts'
 import { assertStrict } from '../chain/hostile-bytes.ts'
+import { sampleProof } from '../chain/sample-block.ts'
 
 const CHAIN = `0123456789abcdef${'0'.repeat(48)}` as Digest
 const PROOF = sampleProof({ height: 3, id: 'ab'.repeat(32) as Digest })
