@@ -32,6 +32,10 @@ export interface CatchUp {
   /** Members that lied or let a request time out: not asked again while there are others. */
   readonly shunned: Set<number>
   readonly buffered: Map<number, { readonly from: number; readonly block: BlockMessage }>
+  /** Height of the block that is being verified; 0 when none is. */
+  verifying: number
+  /** Our height when blocks were asked for last. */
+  askedAt: number
   attempt: number
   running: boolean
 }
@@ -42,6 +46,8 @@ export function idleCatchUp(): CatchUp {
     asked: new Map(),
     shunned: new Set(),
     buffered: new Map(),
+    verifying: 0,
+    askedAt: 0,
     attempt: 0,
     running: false,
   }
@@ -108,6 +114,7 @@ export function askForNext(core: Core, from: number): void {
 function requestBlocks(core: Core): void {
   const { catchUp, head } = core
   catchUp.running = catchUp.target > head.height
+  catchUp.askedAt = head.height
   if (!catchUp.running) return
   askPeers(core)
   // Also when nobody is connected: whoever comes back in the meantime is asked then.
@@ -125,7 +132,9 @@ function askPeers(core: Core): void {
   const last = Math.min(catchUp.target, head.height + CATCH_UP_RANGE_BLOCKS_MAX)
   const missing: number[] = []
   for (let height = head.height + 1; height <= last; height++) {
-    if (!catchUp.asked.has(height) && !catchUp.buffered.has(height)) missing.push(height)
+    const expected = catchUp.asked.has(height) || catchUp.buffered.has(height)
+    if (expected && missing.length > 0) break
+    if (!expected) missing.push(height)
   }
   const share = Math.ceil(missing.length / Math.min(CATCH_UP_PEERS_MIN, peers.length))
   for (let start = 0; start < missing.length; start += share) {
@@ -159,9 +168,23 @@ export function onCatchUpTimer(core: Core, attempt: number): void {
 }
 
 /** A member serves no more of its range, from this height on. */
-export function onNoBlock({ catchUp }: Core, from: number, height: number): void {
-  for (const [asked, member] of catchUp.asked)
-    if (asked >= height && member === from) catchUp.asked.delete(asked)
+export function onNoBlock(core: Core, from: number, height: number): void {
+  const { asked, running } = core.catchUp
+  for (const [at, member] of asked) if (at >= height && member === from) asked.delete(at)
+  if (running) askOn(core)
+}
+
+/**
+ * Asks for more when the next block is neither here nor on its way. Only when something came since
+ * the last time: members that have nothing for us are asked again after the time-out, not at once.
+ */
+function askOn(core: Core): void {
+  const { catchUp, head, work } = core
+  const { asked, buffered, verifying, askedAt } = catchUp
+  const expected = asked.has(work.height) || buffered.has(work.height) || verifying === work.height
+  if (expected || askedAt >= head.height) return
+  catchUp.attempt++
+  requestBlocks(core)
 }
 
 export function onBlock(core: Core, from: number, block: BlockMessage): void {
@@ -180,6 +203,7 @@ function verifyNext(core: Core): void {
   const next = catchUp.buffered.get(work.height)
   if (next === undefined || isDecidedHere(core)) return
   catchUp.buffered.delete(work.height)
+  catchUp.verifying = work.height
   const { header, body, proof } = next.block
   const decided = decidedBlockChecks({ header, body, proof }, blockContext(core))
   if (isRejection(decided)) return distrust(core, next.from)
@@ -214,8 +238,12 @@ function distrust(core: Core, from: number): void {
     if (entry.from === from) catchUp.buffered.delete(height)
   for (const [height, member] of catchUp.asked) if (member === from) catchUp.asked.delete(height)
   catchUp.shunned.add(from)
+  catchUp.verifying = 0
+  // When nobody else is left, the time-out bounds how often liars are listened to.
+  const othersLeft = [...core.connected].some((member) => !catchUp.shunned.has(member))
+  if (!catchUp.running || !othersLeft) return
   catchUp.attempt++
-  if (catchUp.running) requestBlocks(core)
+  requestBlocks(core)
 }
 
 /** After each committed block: the next one, the next range, or done. */
@@ -228,10 +256,7 @@ export function continueCatchUp(core: Core): void {
     catchUp.running = false
     catchUp.asked.clear()
     catchUp.shunned.clear()
-  } else if (!catchUp.asked.has(core.work.height) && !catchUp.buffered.has(core.work.height)) {
-    catchUp.attempt++
-    requestBlocks(core)
-  }
+  } else askOn(core)
   verifyNext(core)
 }
 
