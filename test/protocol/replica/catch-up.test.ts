@@ -159,7 +159,7 @@ describe('catch-up', () => {
     assert.deepEqual(
       asked(node)
         .map(([to]) => to)
-        .sort(),
+        .toSorted((a, b) => a - b),
       [2, 3],
     )
   })
