@@ -159,7 +159,7 @@ describe('catch-up', () => {
     assert.deepEqual(
       asked(node)
         .map(([to]) => to)
-        .toSorted((a, b) => a - b),
+        .toSorted((a, b) => Number(a) - Number(b)),
       [2, 3],
     )
   })
