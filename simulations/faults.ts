@@ -17,6 +17,7 @@ export type ActorName =
   | 'false accountant'
   | 'false justifier'
   | 'lock splitter'
+  | 'usurper'
   | 'twins'
 
 const ACTOR_NAMES: readonly ActorName[] = [
@@ -32,6 +33,7 @@ const ACTOR_NAMES: readonly ActorName[] = [
   'false accountant',
   'false justifier',
   'lock splitter',
+  'usurper',
   'twins',
 ]
 
@@ -41,6 +43,8 @@ export interface FaultRates {
   readonly downMeanMs: number
   /** Of crashes: between two effects of one step instead of between two steps. */
   readonly midStep: number
+  /** Of crashes: while a barrier is under way. */
+  readonly atBarrier: number
   readonly partitionMeanMs: number
   readonly partitionLengthMeanMs: number
   readonly clogMeanMs: number
@@ -149,6 +153,7 @@ function drawRates(random: Random): FaultRates {
     crashMeanMs: sometimes(800, 6_000),
     downMeanMs: random.pick([100, 1_000, 5_000]),
     midStep: random.pick([0, 0.5, 0.9]),
+    atBarrier: random.pick([0, 0.3, 0.8]),
     partitionMeanMs: sometimes(2_000, 8_000),
     partitionLengthMeanMs: random.pick([500, 3_000, 8_000]),
     clogMeanMs: sometimes(500, 4_000),

@@ -62,7 +62,8 @@ export class Nemesis {
     const awake = nodes.filter(({ alive }) => alive)
     if (awake.length === 0) return
     const node = random.pick(awake)
-    if (random.chance(rates.midStep)) node.crashWithin(random.integer(0, EFFECTS_AHEAD_MAX))
+    if (random.chance(rates.atBarrier)) node.crashAtBarrier()
+    else if (random.chance(rates.midStep)) node.crashWithin(random.integer(0, EFFECTS_AHEAD_MAX))
     else node.crash()
     const downMs = random.exponential(rates.downMeanMs)
     queue.after(downMs, () => {

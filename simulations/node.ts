@@ -57,6 +57,7 @@ export class SimulatedNode implements Observed, Listener {
   #flood = new Flood()
   #life = 0
   #effectsLeft = Number.POSITIVE_INFINITY
+  #barrierIsDeath = false
   #verifying = 0
   readonly #timers = new Map<ReplicaTimer['name'], number>()
   readonly #connections = new Map<number, Set<number>>()
@@ -99,7 +100,7 @@ export class SimulatedNode implements Observed, Listener {
     this.#life++
     this.#flood = new Flood()
     this.#verifying = 0
-    this.#effectsLeft = Number.POSITIVE_INFINITY
+    this.spare()
     this.#guarded(() => {
       const signer = this.#signer()
       this.#replica = createReplica({
@@ -137,8 +138,14 @@ export class SimulatedNode implements Observed, Listener {
     this.#effectsLeft = effects
   }
 
-  /** Takes back what `crashWithin` has laid. */
+  /** Dies as soon as the next barrier is under way, so that the disk decides what of it is left. */
+  crashAtBarrier(): void {
+    this.#barrierIsDeath = true
+  }
+
+  /** Takes back what `crashWithin` and `crashAtBarrier` have laid. */
   spare(): void {
+    this.#barrierIsDeath = false
     this.#effectsLeft = Number.POSITIVE_INFINITY
   }
 
@@ -152,6 +159,7 @@ export class SimulatedNode implements Observed, Listener {
       if (this.#replica !== replica) return
       for (const observer of this.#parts.observers) observer.effect?.(this, effect)
       this.#guarded(() => this.#run(effect))
+      if (effect.kind === 'persist' && this.#barrierIsDeath) this.crash()
     }
     for (const observer of this.#parts.observers) observer.stepped?.(this)
   }

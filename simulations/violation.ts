@@ -5,6 +5,7 @@ export type InvariantName =
   | 'state root'
   | 'lock'
   | 'valid'
+  | 'view change'
   | 'sent implies persisted'
   | 'guard rises'
   | 'no conflicting votes'

@@ -1,4 +1,4 @@
-import type { StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
+import type { Stream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 import type { FrameHeader } from '@libp2p/yamux'
 import { assert } from '../../protocol/assert.ts'
 
@@ -11,8 +11,7 @@ interface FrameSender {
 }
 
 const WINDOW_UPDATE: FrameHeader['type'] = 1
-/** FIN and RST. */
-const ENDING = 4 | 8
+const RESET = 8
 
 /**
  * Makes a Yamux muxer tell the other side of room in its windows in larger steps. By itself it answers
@@ -37,17 +36,27 @@ function savingUpdates<M extends StreamMuxer>(muxer: M): M {
   /** Room that the other side has not been told of, by stream. */
   const untold = new Map<number, number>()
   sender.sendFrame = (header, data) => {
-    const { streamID, flag } = header
-    if ((flag & ENDING) !== 0) untold.delete(streamID)
     if (header.type !== WINDOW_UPDATE) return sendFrame(header, data)
+    const { streamID, flag } = header
+    if ((flag & RESET) !== 0) {
+      untold.delete(streamID)
+      return sendFrame(header, data)
+    }
     const length = header.length + (untold.get(streamID) ?? 0)
-    // A frame with a flag opens, accepts or ends a stream: it cannot wait.
+    // A frame with a flag opens or accepts a stream, or says that no more will be sent: it cannot wait.
     if (flag === 0 && length < WINDOW_UPDATE_BYTES_MIN) {
       untold.set(streamID, length)
+      if (untold.size > muxer.streams.length) forgetEnded(untold, muxer)
       return true
     }
     untold.delete(streamID)
     return sendFrame({ ...header, length }, data)
   }
   return muxer
+}
+
+/** The other side may have ended streams, and no frame of ours tells of that. */
+function forgetEnded(untold: Map<number, number>, { streams }: StreamMuxer): void {
+  const open = new Set(streams.map((stream) => (stream as Stream & { streamId: number }).streamId))
+  for (const streamId of untold.keys()) if (!open.has(streamId)) untold.delete(streamId)
 }

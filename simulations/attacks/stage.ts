@@ -197,6 +197,7 @@ const QUIET = {
   crashMeanMs: Number.POSITIVE_INFINITY,
   downMeanMs: 0,
   midStep: 0,
+  atBarrier: 0,
   partitionMeanMs: Number.POSITIVE_INFINITY,
   partitionLengthMeanMs: 0,
   clogMeanMs: Number.POSITIVE_INFINITY,

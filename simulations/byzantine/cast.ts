@@ -11,6 +11,7 @@ import { silentLeader } from './silent-leader.ts'
 import { slowLeader } from './slow-leader.ts'
 import { spammer } from './spammer.ts'
 import { syncLiar } from './sync-liar.ts'
+import { usurper } from './usurper.ts'
 import { withheldBody } from './withheld-body.ts'
 
 /** Who plays which part. Twins need no actor: both nodes are honest, and that there are two is the lie. */
@@ -27,5 +28,6 @@ export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
   'false accountant': falseAccountant,
   'false justifier': falseJustifier,
   'lock splitter': lockSplitter,
+  usurper,
   twins: undefined,
 }

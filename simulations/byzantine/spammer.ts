@@ -1,4 +1,5 @@
 import type { Vote } from '../../protocol/consensus/message.ts'
+import { readHeight } from '../../protocol/replica/ledger.ts'
 import { encodeWireMessage } from '../../protocol/wire/message-codec.ts'
 import { packGossip } from '../gossip.ts'
 import { personOf } from '../invented-network.ts'
@@ -54,7 +55,8 @@ export function spammer(tools: ActorTools): Actor {
 
 function farVote(tools: ActorTools): Vote {
   const { random, self } = tools
-  const height = random.integer(1, random.pick([20, FAR]))
+  const next = readHeight(tools.reader) + 1
+  const height = random.pick([next, next, random.integer(1, FAR)])
   const view = random.below(random.pick([10, FAR]))
   return tools.sign({ kind: 'commit', height, view, block: null, member: self }) as Vote
 }

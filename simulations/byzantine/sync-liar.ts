@@ -1,9 +1,16 @@
+import type { CommitProof } from '../../protocol/chain/commit-proof.ts'
 import { blockIdOf, decodeHeader, encodeHeader } from '../../protocol/chain/header.ts'
 import type { Commit } from '../../protocol/consensus/message.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'
 import type { Actor, ActorTools, Outgoing } from './actor.ts'
 import { frameIn, withFrame } from './rewording.ts'
+
+/** Valid as far as it goes. */
+function shortProof(proof: CommitProof): CommitProof {
+  const { signers, signatures } = proof
+  return { ...proof, signers: signers.slice(0, 1), signatures: signatures.slice(0, 1) }
+}
 
 type Tip = Extract<WireMessage, { kind: 'tip' }>
 const HEIGHTS_AHEAD_MAX = 1_000
@@ -22,11 +29,13 @@ export function syncLiar(tools: ActorTools): Actor {
     const headerBytes = encodeHeader({ ...decoded, height })
     const block = blockIdOf(headerBytes)
     const own = tools.sign({ kind: 'commit', height, view: 0, block, member: tools.self }) as Commit
-    const signatures = proof.signers.map(() => own.signature)
+    const alone = random.chance(0.5)
+    const signers = alone ? [tools.self] : proof.signers
+    const signatures = signers.map(() => own.signature)
     return {
       kind: 'tip',
       header: headerBytes,
-      proof: { ...proof, height, view: 0, block, signatures },
+      proof: { height, view: 0, block, signers, signatures },
     }
   }
 
@@ -40,6 +49,7 @@ export function syncLiar(tools: ActorTools): Actor {
       return random.pick<readonly Outgoing[]>([
         [],
         [withFrame(message, { kind: 'no-block', height })],
+        [withFrame(message, { ...frame, proof: shortProof(frame.proof) })],
         [withFrame(message, { ...frame, body: frame.body.slice(1) })],
         [withFrame(message, { ...frame, proof: { ...frame.proof, height: height + 1 } })],
         [

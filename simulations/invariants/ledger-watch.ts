@@ -3,7 +3,7 @@ import { decodeBody } from '../../protocol/chain/body.ts'
 import { decodeCommitProof } from '../../protocol/chain/commit-proof.ts'
 import type { Genesis } from '../../protocol/chain/genesis.ts'
 import { blockIdOf, decodeHeader } from '../../protocol/chain/header.ts'
-import { rebuildRoot } from '../../protocol/chain/state-tree.ts'
+import { rebuildRoot, treeRoot } from '../../protocol/chain/state-tree.ts'
 import { signableOf } from '../../protocol/consensus/message.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import type { Write } from '../../protocol/ports.ts'
@@ -26,6 +26,7 @@ interface Decided {
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>
 
+const STATUS_EVERY_STEPS = 8
 /** What honest clocks may differ by in an invented world, and what the chain allows on top. */
 const TIME_AHEAD_MAX_MS = 5_000
 
@@ -41,6 +42,7 @@ export class LedgerWatch implements Observer {
   readonly #decided = new Map<number, Decided>()
   /** Record -> height. */
   readonly #ledger = new Map<Digest, number>()
+  #steps = 0
   readonly #acknowledged = new Map<Digest, number>()
   /** Records that some honest node called expired or refused for good. */
   readonly #over = new Map<Digest, string>()
@@ -186,6 +188,27 @@ export class LedgerWatch implements Observer {
       return `${node.name} calls record ${record.slice(0, 8)} ${status}, which is on the ledger`
     })
     this.#over.set(record, `${status} at ${node.name}`)
+  }
+
+  /** The state tree has the root that the block's header names. */
+  durable(node: Observed, height: number): void {
+    if (node.faulty) return
+    const headerBytes = node.disk.get(storageKey.header(height))
+    const header = headerBytes === undefined ? undefined : decodeHeader(headerBytes)
+    const same =
+      header !== undefined && !isRejection(header) && header.stateRoot === treeRoot(node.disk)
+    hold(same, 'state root', () => `${node.name} has another state than block ${height} says`)
+  }
+
+  /** Nobody is made to believe in a height that no quorum decided; a liar may have been the first to decide one. */
+  stepped(node: Observed): void {
+    if (node.faulty || this.#steps++ % STATUS_EVERY_STEPS !== 0) return
+    const target = node.status()?.targetHeight ?? 0
+    hold(
+      target <= this.height + 1,
+      'commit proof',
+      () => `${node.name} believes in height ${target}`,
+    )
   }
 
   /** Every block and every record is in the store of this node, and its state has the root that the head names. */

@@ -24,6 +24,8 @@ export class VoteWatch implements Observer {
   readonly #said = new Map<string, SignedStatement>()
   /** Of each honest member and height: its COMMITs for blocks. */
   readonly #commits = new Map<string, SignedStatement[]>()
+  /** Height and view of everything that honest members said. */
+  readonly #views = new Set<string>()
   readonly #guards = new Map<number, Guard>()
 
   constructor(genesis: Genesis) {
@@ -48,6 +50,7 @@ export class VoteWatch implements Observer {
     )
     this.#persisted(node, signable, statement)
     this.#consistent(node, statement)
+    this.#viewFollows(node, statement)
     if (statement.kind === 'prepare') this.#prepareKeepsLock(node, statement)
     if (statement.kind === 'commit' && statement.block !== null) this.#commitLocks(node, statement)
   }
@@ -111,6 +114,16 @@ export class VoteWatch implements Observer {
       return `${node.name} signs ${describeStatement(statement)} after ${before === undefined ? 'nothing' : describeStatement(before)}`
     })
     this.#said.set(key, statement)
+  }
+
+  /** Whoever enters a view first does so by a quorum of COMMITs in the view before, and follows nobody but the honest. */
+  #viewFollows(node: Observed, statement: SignedStatement): void {
+    const { height, view } = statement
+    const follows = view === 0 || this.#views.has(`${height}/${view - 1}`)
+    hold(follows, 'view change', () => {
+      return `${node.name} signs ${describeStatement(statement)}, and nobody honest was in the view before`
+    })
+    this.#views.add(`${height}/${view}`)
   }
 
   #prepareKeepsLock(node: Observed, prepare: SignedStatement): void {

@@ -114,6 +114,11 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/consensus/receiving.ts',
     find: 'if (member !== state.context.proposer(view) || validView >= view) return',
     replace: 'if (validView >= view) return',
+    also: {
+      file: 'protocol/replica/frames.ts',
+      find: 'prePrepare.member !== machine.context.proposer(prePrepare.view)',
+      replace: 'machine === null',
+    },
   },
   {
     id: 'leader-never-changes',
@@ -121,13 +126,6 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/consensus/proposer.ts',
     find: 'if (view > 0) return (height + view) % n',
     replace: 'if (view > 0) return height % n',
-  },
-  {
-    id: 'no-skip',
-    what: 'R9: nobody follows f+1 members into a later view',
-    file: 'protocol/consensus/view-change.ts',
-    find: 'if (view <= state.view) return false',
-    replace: 'if (view <= state.view || state.view >= 0) return false',
   },
   {
     id: 'skip-after-one',
@@ -149,12 +147,5 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/consensus/rebroadcasting.ts',
     find: '[state.validPolka, state.entryProof]',
     replace: '[state.validPolka]',
-  },
-  {
-    id: 'no-fetch',
-    what: 'a body that never came is not asked for',
-    file: 'protocol/consensus/fetching.ts',
-    find: "effects.push({ kind: 'fetch', block, from })",
-    replace: 'from.length = effects.length * 0',
   },
 ]

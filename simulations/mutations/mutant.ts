@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Mutation } from './mutation.ts'
+import type { Edit, Mutation } from './mutation.ts'
 
 export interface Trials {
   /** Like `1..60`. */
@@ -25,14 +25,16 @@ export function tryMutant(root: string, mutation: Mutation, trials: Trials): Fat
   try {
     for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    const why = edit(join(folder, mutation.file), mutation)
+    const { also } = mutation
+    const why = edit(folder, mutation) ?? (also && edit(folder, also))
     return why === undefined ? hunt(folder, trials) : { kind: 'invalid', why }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function edit(path: string, { find, replace }: Mutation): string | undefined {
+function edit(folder: string, { file, find, replace }: Edit): string | undefined {
+  const path = join(folder, file)
   const source = readFileSync(path, 'utf8')
   const places = [...source.matchAll(patternOf(find))]
   const [place] = places
@@ -62,7 +64,7 @@ function hunt(folder: string, { seeds, timeoutMs }: Trials): Fate {
   if (violation !== null) return { kind: 'killed', by: `seed ${violation[1]}, ${violation[2]}` }
   if (worlds.timedOut) return { kind: 'killed', by: 'running without an end' }
   if (worlds.code !== 0) return { kind: 'invalid', why: lastLines(worlds.output) }
-  const attacks = run(folder, timeoutMs, 'simulations/attacks.ts')
+  const attacks = run(folder, timeoutMs, 'simulations/attacks.ts', '--simulated')
   const broken = /^(T-\S+)\s+BROKEN/m.exec(attacks.output)
   if (broken !== null) return { kind: 'killed', by: `attack ${broken[1]}` }
   const watched = /Violation: ([^:\n]+)/.exec(attacks.output)

@@ -150,19 +150,28 @@ describe('the invariants about votes', () => {
     const [locked] = polkaIn(watch, 0, BLOCK)
     assert.ok(locked)
     signs(watch, locked, commitOf(0, 0, BLOCK))
-    violates('lock', () => signs(watch, locked, prepareOf(0, 2, OTHER)))
+    violates('lock', () => signs(watch, locked, prepareOf(0, 1, OTHER)))
     const free = new VoteWatch(genesis)
     const [unlocked] = polkaIn(free, 0, BLOCK)
     assert.ok(unlocked)
     signs(free, unlocked, commitOf(0, 0, BLOCK))
     for (const member of [1, 2, 3])
       signs(free, new Witness(member, true), prepareOf(member, 1, OTHER))
+    signs(free, unlocked, prepareOf(0, 1, null))
     signs(free, unlocked, prepareOf(0, 2, OTHER, 1))
   })
 
   it('notice a claimed polka that nobody has', () => {
     const watch = new VoteWatch(genesis)
-    violates('lock', () => signs(watch, new Witness(0), prepareOf(0, 2, BLOCK, 1)))
+    signs(watch, new Witness(0), prepareOf(0, 0, null))
+    violates('lock', () => signs(watch, new Witness(0), prepareOf(0, 1, BLOCK, 0)))
+  })
+
+  it('notice a member that follows nobody honest into a later view', () => {
+    const watch = new VoteWatch(genesis)
+    signs(watch, new Witness(0), prepareOf(0, 0, null))
+    signs(watch, new Witness(0), prepareOf(0, 1, null))
+    violates('view change', () => signs(watch, new Witness(1), prepareOf(1, 3, null)))
   })
 
   it('notice a guard that falls back or unsays', () => {

@@ -19,7 +19,10 @@ function mutation(id: string): Mutation {
 describe('mutations of the protocol', () => {
   it('all still apply: each edit finds its place exactly once', () => {
     assert.equal(new Set(MUTATIONS.map(({ id }) => id)).size, MUTATIONS.length)
-    for (const { id, file, find } of MUTATIONS) {
+    const edits = MUTATIONS.flatMap(({ also, ...mutation }) =>
+      also === undefined ? [mutation] : [mutation, { ...also, id: mutation.id }],
+    )
+    for (const { id, file, find } of edits) {
       const places = [...readFileSync(join(ROOT, file), 'utf8').matchAll(patternOf(find))]
       assert.equal(places.length, 1, `${id} in ${file}`)
     }

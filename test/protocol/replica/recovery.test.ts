@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
+import { CANDIDATES_MAX } from '../../../protocol/limits.ts'
 import { readBlock, readHeight } from '../../../protocol/replica/ledger.ts'
 import { encodeWalEntry } from '../../../protocol/replica/wal-entry.ts'
 import { storageKey } from '../../../protocol/storage-keys.ts'
@@ -9,7 +10,7 @@ import { signedDataset } from '../../support/records.ts'
 import { firstProposal, frameOfVote, voteOf } from './other-members.ts'
 import { messageOf, TestCommittee } from './test-committee.ts'
 import type { Loss } from './test-disk.ts'
-import { effectsOf, PowerCut, TestNode } from './test-node.ts'
+import { PowerCut, TestNode } from './test-node.ts'
 
 const BLOCKS = 5
 const LOSSES: readonly Loss[] = ['nothing', 'the guard', 'the barrier']
@@ -94,7 +95,7 @@ describe('recovery after a crash before any effect', function () {
     )
     const victim = 1
     let crashes = 0
-    for (let effect = 0; ; effect += 3) {
+    for (let effect = 0; ; effect++) {
       const loss = LOSSES[effect % LOSSES.length] as Loss
       const when = `crash before effect ${effect}, loses ${loss}`
       const committee = new TestCommittee(genesis)
@@ -123,7 +124,7 @@ describe('recovery after a crash before any effect', function () {
       if (!cut.done) break
       crashes++
     }
-    assert.ok(crashes > 30, `${crashes} crashes`)
+    assert.ok(crashes > 100, `${crashes} crashes`)
   })
 })
 
@@ -215,14 +216,18 @@ describe('recovery', () => {
 
   it('takes no more blocks out of a long log than it would keep', () => {
     const node = new TestNode({ genesis })
-    for (let i = 0; i < 40; i++) {
-      const { header, body } = firstProposal(genesis, [
-        signedDataset({ name: `data${i}` }).envelope,
-      ])
+    const blocks = Array.from({ length: 2 * CANDIDATES_MAX }, (_, i) => {
+      const envelopes = [signedDataset({ name: `data${i}` }).envelope]
+      const { header, body, prePrepare } = firstProposal(genesis, envelopes)
       node.disk.log.push(encodeWalEntry({ kind: 'block', header, body }))
-    }
+      return prePrepare.block
+    })
     node.restart('nothing')
-    assert.equal(effectsOf(node.effects, 'alarm').length, 0)
-    assert.equal(node.height, 0)
+    node.takeSent()
+    for (const block of blocks) {
+      const asked = { kind: 'get-proposal', height: 1, block } as const
+      node.input({ kind: 'frame', from: 2, bytes: encodeWireMessage(asked) })
+    }
+    assert.equal(node.takeSent().length, CANDIDATES_MAX)
   })
 })
