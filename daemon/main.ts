@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { ConfigError } from './config.ts'
+import { ConfigError } from './config/config.ts'
 import { KeyFileError } from './keys/key-file.ts'
 import { SecretFileError } from './keys/secret-file.ts'
 import { HostError } from './network/host.ts'

@@ -2,7 +2,7 @@ import type { ChainEvent as PublicEvent } from '../../protocol/api/events.ts'
 import type { Evidence } from '../../protocol/consensus/evidence.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import type { ChainEvent } from '../chain-events.ts'
+import type { ChainEvent } from '../driver/chain-events.ts'
 import type { ChainContext } from './chains.ts'
 
 /** What happened on a chain, as clients are told. */

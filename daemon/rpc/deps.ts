@@ -5,7 +5,7 @@ import type { Scan, ScanEntry } from '../../protocol/queries/query.ts'
 import type { Outcome, SubmitAnswer } from '../../protocol/replica/effect.ts'
 import type { ReplicaStatus } from '../../protocol/replica/replica.ts'
 import type { ArtefactStore } from '../artefacts/artefact-store.ts'
-import type { ChainListener } from '../chain-events.ts'
+import type { ChainListener } from '../driver/chain-events.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 

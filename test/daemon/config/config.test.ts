@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { checkNodeKeys, loadConfig } from '../../daemon/config.ts'
-import type { NodeKeys } from '../../daemon/keys/key-file.ts'
-import { HOME_FILES, HOME_FORMAT, PEERS_FORMAT } from '../../protocol/home.ts'
-import { testGenesis, testRoleKey } from '../support/keys.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { checkNodeKeys, loadConfig } from '../../../daemon/config/config.ts'
+import type { NodeKeys } from '../../../daemon/keys/key-file.ts'
+import { HOME_FILES, HOME_FORMAT, PEERS_FORMAT } from '../../../protocol/home.ts'
+import { testGenesis, testRoleKey } from '../../support/keys.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const { genesis, bytes } = testGenesis(4)
 const HOME = {

@@ -1,6 +1,6 @@
-import type { Evidence } from '../protocol/consensus/evidence.ts'
-import type { Digest } from '../protocol/digest.ts'
-import type { CommittedBlock, Outcome, ReplicaEffect } from '../protocol/replica/effect.ts'
+import type { Evidence } from '../../protocol/consensus/evidence.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import type { CommittedBlock, Outcome, ReplicaEffect } from '../../protocol/replica/effect.ts'
 
 /** What happens on a chain, for whoever watches it. */
 export type ChainEvent =

@@ -1,10 +1,10 @@
-import type { Reader, VerifySignature } from '../protocol/ports.ts'
-import type { Verdict } from '../protocol/rejection.ts'
-import type { GossipTopic } from '../protocol/replica/input.ts'
-import type { Replica } from '../protocol/replica/replica.ts'
+import type { Reader, VerifySignature } from '../../protocol/ports.ts'
+import type { Verdict } from '../../protocol/rejection.ts'
+import type { GossipTopic } from '../../protocol/replica/input.ts'
+import type { Replica } from '../../protocol/replica/replica.ts'
+import type { Log } from '../log.ts'
+import type { ChainMetrics } from '../metrics.ts'
 import type { ChainFiles } from './barriers.ts'
-import type { Log } from './log.ts'
-import type { ChainMetrics } from './metrics.ts'
 
 /** Where a replica's words go. Nothing here waits: what cannot leave now is queued or dropped. */
 export interface ReplicaNetwork {

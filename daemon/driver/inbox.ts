@@ -1,5 +1,5 @@
-import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX } from '../protocol/limits.ts'
-import type { ReplicaInput } from '../protocol/replica/input.ts'
+import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX } from '../../protocol/limits.ts'
+import type { ReplicaInput } from '../../protocol/replica/input.ts'
 
 const COMPACT_AFTER = 1_024
 

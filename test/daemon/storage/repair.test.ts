@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { Level } from 'level'
-import { createVerifier } from '../../daemon/keys/ed25519.ts'
-import { repairStore } from '../../daemon/repair.ts'
-import { HOME_FILES } from '../../protocol/home.ts'
-import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
-import { testGenesis, testPerson } from '../support/keys.ts'
-import { signedDataset } from '../support/records.ts'
-import { silentLog } from './network/silent-log.ts'
-import { openFiles, runChain } from './running-chain.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { createVerifier } from '../../../daemon/keys/ed25519.ts'
+import { repairStore } from '../../../daemon/storage/repair.ts'
+import { HOME_FILES } from '../../../protocol/home.ts'
+import { PREFIXES, storageKey } from '../../../protocol/storage-keys.ts'
+import { testGenesis, testPerson } from '../../support/keys.ts'
+import { signedDataset } from '../../support/records.ts'
+import { openFiles, runChain } from '../driver/running-chain.ts'
+import { silentLog } from '../network/silent-log.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const WAIT_MS = 5_000
 const BLOCKS = 4

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { Inbox } from '../../daemon/inbox.ts'
-import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX } from '../../protocol/limits.ts'
+import { Inbox } from '../../../daemon/driver/inbox.ts'
+import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX } from '../../../protocol/limits.ts'
 
 describe('the inbox', () => {
   it('gives inputs back in order, over many of them', () => {

@@ -1,5 +1,5 @@
-import { VERIFY_SLICE_CHECKS } from '../protocol/limits.ts'
-import type { SignatureCheck, VerifySignature } from '../protocol/ports.ts'
+import { VERIFY_SLICE_CHECKS } from '../../protocol/limits.ts'
+import type { SignatureCheck, VerifySignature } from '../../protocol/ports.ts'
 
 /** Gives the results of one job, in the order of its checks. */
 export type OnVerified = (job: number, results: readonly boolean[]) => void

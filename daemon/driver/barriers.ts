@@ -1,6 +1,6 @@
-import { assert } from '../protocol/assert.ts'
-import type { Guard, Write } from '../protocol/ports.ts'
-import type { ChainMetrics } from './metrics.ts'
+import { assert } from '../../protocol/assert.ts'
+import type { Guard, Write } from '../../protocol/ports.ts'
+import type { ChainMetrics } from '../metrics.ts'
 
 /** What becomes durable. */
 export interface ChainFiles {

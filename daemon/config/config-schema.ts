@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { schemaCheck } from '../protocol/encoding/schema.ts'
-import { HOME_FORMAT, PEERS_FORMAT } from '../protocol/home.ts'
-import { CLOSED, SlugSchema } from '../protocol/records/schema-parts.ts'
+import { schemaCheck } from '../../protocol/encoding/schema.ts'
+import { HOME_FORMAT, PEERS_FORMAT } from '../../protocol/home.ts'
+import { CLOSED, SlugSchema } from '../../protocol/records/schema-parts.ts'
 
 const ADDRESSES_MAX = 16
 const PEERS_MAX = 256

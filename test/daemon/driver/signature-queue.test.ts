@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { SignatureQueue } from '../../daemon/signature-queue.ts'
-import { VERIFY_SLICE_CHECKS } from '../../protocol/limits.ts'
-import type { SignatureCheck } from '../../protocol/ports.ts'
+import { SignatureQueue } from '../../../daemon/driver/signature-queue.ts'
+import { VERIFY_SLICE_CHECKS } from '../../../protocol/limits.ts'
+import type { SignatureCheck } from '../../../protocol/ports.ts'
 
 /** Of an invented signature: the first byte of the message says whether it is good. */
 function check(good: boolean): SignatureCheck {

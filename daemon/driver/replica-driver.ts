@@ -1,17 +1,18 @@
-import { assertNever } from '../protocol/assert.ts'
-import type { Digest } from '../protocol/digest.ts'
-import { VERIFY_JOBS_MAX } from '../protocol/limits.ts'
-import { refuse } from '../protocol/rejection.ts'
+import { assertNever } from '../../protocol/assert.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import { VERIFY_JOBS_MAX } from '../../protocol/limits.ts'
+import { refuse } from '../../protocol/rejection.ts'
 import type {
   CommittedBlock,
   Outcome,
   ReplicaEffect,
   SubmitAnswer,
-} from '../protocol/replica/effect.ts'
-import { decodePosition } from '../protocol/replica/indexes.ts'
-import type { ReplicaInput } from '../protocol/replica/input.ts'
-import type { ReplicaStatus } from '../protocol/replica/replica.ts'
-import { storageKey } from '../protocol/storage-keys.ts'
+} from '../../protocol/replica/effect.ts'
+import { decodePosition } from '../../protocol/replica/indexes.ts'
+import type { ReplicaInput } from '../../protocol/replica/input.ts'
+import type { ReplicaStatus } from '../../protocol/replica/replica.ts'
+import { storageKey } from '../../protocol/storage-keys.ts'
+import { StorageError } from '../storage/storage-error.ts'
 import { Barriers } from './barriers.ts'
 import { ChainEvents, type ChainListener } from './chain-events.ts'
 import {
@@ -23,7 +24,6 @@ import {
 import { Inbox } from './inbox.ts'
 import { ReplicaTimers } from './replica-timers.ts'
 import { SignatureQueue } from './signature-queue.ts'
-import { StorageError } from './storage/storage-error.ts'
 import { Submissions } from './submissions.ts'
 
 /** After so long the sockets and the local API get their turn. */

@@ -1,7 +1,7 @@
-import type { Digest } from '../protocol/digest.ts'
-import { SETTLE_WAITERS_MAX, SUBMISSIONS_MAX } from '../protocol/limits.ts'
-import { refuse } from '../protocol/rejection.ts'
-import type { Outcome, SubmitAnswer } from '../protocol/replica/effect.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import { SETTLE_WAITERS_MAX, SUBMISSIONS_MAX } from '../../protocol/limits.ts'
+import { refuse } from '../../protocol/rejection.ts'
+import type { Outcome, SubmitAnswer } from '../../protocol/replica/effect.ts'
 
 interface Pending {
   readonly resolve: (answer: SubmitAnswer) => void

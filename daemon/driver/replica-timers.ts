@@ -1,4 +1,4 @@
-import type { ReplicaTimer } from '../protocol/replica/input.ts'
+import type { ReplicaTimer } from '../../protocol/replica/input.ts'
 
 /** The timers of one replica: one for each name, and a new one replaces it. */
 export class ReplicaTimers {

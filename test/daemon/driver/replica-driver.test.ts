@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { cp, rm, writeFile } from 'node:fs/promises'
-import type { ChainEvent } from '../../daemon/chain-events.ts'
-import { StorageError } from '../../daemon/storage/storage-error.ts'
-import { HOME_FILES } from '../../protocol/home.ts'
-import { readBlock, readHeight } from '../../protocol/replica/ledger.ts'
-import { testGenesis } from '../support/keys.ts'
-import { signedDataset } from '../support/records.ts'
+import type { ChainEvent } from '../../../daemon/driver/chain-events.ts'
+import { StorageError } from '../../../daemon/storage/storage-error.ts'
+import { HOME_FILES } from '../../../protocol/home.ts'
+import { readBlock, readHeight } from '../../../protocol/replica/ledger.ts'
+import { testGenesis } from '../../support/keys.ts'
+import { signedDataset } from '../../support/records.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { type RunningChain, runChain } from './running-chain.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 const WAIT_MS = 5_000
 const { genesis } = testGenesis(1)

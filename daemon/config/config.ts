@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import type { Genesis } from '../protocol/chain/genesis.ts'
-import { parseGenesis } from '../protocol/chain/genesis.ts'
-import type { Digest } from '../protocol/digest.ts'
-import type { SchemaCheck } from '../protocol/encoding/schema.ts'
+import type { Genesis } from '../../protocol/chain/genesis.ts'
+import { parseGenesis } from '../../protocol/chain/genesis.ts'
+import type { Digest } from '../../protocol/digest.ts'
+import type { SchemaCheck } from '../../protocol/encoding/schema.ts'
 import {
   HOME_FILES,
   type HomeConfig,
   type PeersFile,
   socketFolder,
   socketPath,
-} from '../protocol/home.ts'
-import { GENESIS_BYTES_MAX } from '../protocol/limits.ts'
-import { isRejection } from '../protocol/rejection.ts'
+} from '../../protocol/home.ts'
+import { GENESIS_BYTES_MAX } from '../../protocol/limits.ts'
+import { isRejection } from '../../protocol/rejection.ts'
+import { parseJson } from '../json-file.ts'
+import type { NodeKeys } from '../keys/key-file.ts'
+import { isSystemError } from '../system-error.ts'
 import { readBoundedFile } from './bounded-file.ts'
 import { checkHomeFile, checkPeersFile } from './config-schema.ts'
-import { parseJson } from './json-file.ts'
-import type { NodeKeys } from './keys/key-file.ts'
-import { isSystemError } from './system-error.ts'
 
 export type ConfigCode =
   | 'home-missing'
