@@ -13,7 +13,8 @@ import { storageKey } from '../storage-keys.ts'
 import { blockWrites, headAfter } from './block-writes.ts'
 import type { Head } from './core.ts'
 import { concludeExecution, executeSlice, startExecution } from './execution.ts'
-import { readBlock, readHeight } from './ledger.ts'
+import { readBlock, readHead, readHeight } from './ledger.ts'
+import { proposersFollow } from './proposers-check.ts'
 
 /** What the start-up check found wrong: the first damaged height, or the state or log at the head. */
 export type Damage =
@@ -29,7 +30,8 @@ interface Store {
 
 /**
  * Checks the store against itself before the node speaks: the last 100 blocks (links, hashes, proofs
- * with all signatures), the log's frontier, and the whole state against the head's root.
+ * with all signatures), the log's frontier, the whole state against the head's root, and the history
+ * of leaders.
  *
  * @param state every entry of the state, by state key
  * @returns undefined when all of it holds together
@@ -54,7 +56,11 @@ export function checkStore(
       detail: `the state has root ${stateRoot}, block ${height} says ${header.stateRoot}`,
     }
   }
-  return checkLog(store.reader, header)
+  const log = checkLog(store.reader, header)
+  if (log !== undefined) return log
+  const { reader, genesis } = store
+  if (proposersFollow(reader, genesis, readHead(reader, genesis))) return undefined
+  return { kind: 'state', detail: 'the history of leaders is not what the blocks say' }
 }
 
 function checkLog(reader: Reader, header: Header): Damage | undefined {
