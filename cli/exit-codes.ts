@@ -17,6 +17,9 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
+/** `pedigree run` itself failed: all below is the exit code of the command that it ran. */
+export const RUN_FAILED = 125
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Everything that goes wrong on this side of the socket, with its exit code. Codes are stable API. */
@@ -62,6 +65,13 @@ export const CLI_PROBLEMS = {
   'content-mismatch': EXIT.refused,
   'not-shared': EXIT.refused,
   'salt-missing': EXIT.undecidable,
+  // drafts
+  'draft-exists': EXIT.refused,
+  'draft-too-large': EXIT.refused,
+  'draft-seal-broken': EXIT.refused,
+  'draft-of-failure': EXIT.refused,
+  'draft-output-unclear': EXIT.usage,
+  'draft-output-changed': EXIT.refused,
   // the node
   'node-not-running': EXIT.unreachable,
   'node-forbidden': EXIT.unreachable,

@@ -38,8 +38,12 @@ function ownNode() {
 /** A terminal sends Ctrl-C to the child as well; from elsewhere it comes here only. */
 function forwardSignals(child) {
   const isTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true
-  process.on('SIGINT', () => {
-    if (!isTerminal) child.kill('SIGINT')
-  })
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGQUIT']) {
+    process.on(signal, () => {
+      if (!isTerminal) child.kill(signal)
+    })
+  }
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']) {
+    process.on(signal, () => child.kill(signal))
+  }
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addAdvisoryCommands } from './commands/advisory.ts'
+import { addAffectedCommand } from './commands/affected.ts'
+import { addAnswerCommand } from './commands/answer.ts'
+import { addApproveCommand } from './commands/approve.ts'
 import { addCertifyCommands } from './commands/certify.ts'
 import { addDevnetCommand } from './commands/devnet.ts'
+import { addDiffCommand } from './commands/diff.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addEventCommands } from './commands/event.ts'
 import { addGetCommand } from './commands/get.ts'
 import { addIdentityCommand } from './commands/identity.ts'
 import { addInitCommand } from './commands/init.ts'
@@ -9,13 +16,19 @@ import { addLineageCommand } from './commands/lineage.ts'
 import { addListCommand } from './commands/list.ts'
 import { addNetworkCommands } from './commands/network.ts'
 import { addPersonCommands } from './commands/person.ts'
+import { addPhaseCommands } from './commands/phase.ts'
+import { addRecallCommand } from './commands/recall.ts'
+import { addRecallsCommand } from './commands/recalls.ts'
 import { addReceiptCommand } from './commands/receipt.ts'
 import { addRetireCommand } from './commands/retire.ts'
+import { addRunCommand } from './commands/run.ts'
 import { addShowCommand } from './commands/show.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
+import { addTransferCommands } from './commands/transfer.ts'
 import { addVerifyCommand } from './commands/verify.ts'
+import { addWatchCommand } from './commands/watch.ts'
 import type { Context } from './context.ts'
 
 /** What a command does; the exit code is 0 where it names none. */
@@ -54,15 +67,28 @@ export function createProgram(run: Run): Command {
   addNetworkCommands(program, run)
   addStartCommand(program, run)
   addStatusCommand(program, run)
+  addRunCommand(program, run)
+  addDoctorCommand(program, run)
   addCertifyCommands(program, run)
   addSubmitCommand(program, run)
   addShowCommand(program, run)
   addListCommand(program, run)
+  addPhaseCommands(program, run)
+  addEventCommands(program, run)
+  addTransferCommands(program, run)
   addRetireCommand(program, run)
+  addRecallCommand(program, run)
+  addApproveCommand(program, run)
+  addRecallsCommand(program, run)
+  addAdvisoryCommands(program, run)
+  addAnswerCommand(program, run)
   addLineageCommand(program, run)
+  addAffectedCommand(program, run)
+  addDiffCommand(program, run)
   addVerifyCommand(program, run)
   addReceiptCommand(program, run)
   addGetCommand(program, run)
+  addWatchCommand(program, run)
   return throwing(program)
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { CliError, cliError } from './cli-error.ts'
 import { type Context, homePath } from './context.ts'
-import { EXIT } from './exit-codes.ts'
+import { EXIT, RUN_FAILED } from './exit-codes.ts'
 import { Output, type Sink } from './output/output.ts'
 import { createProgram, type GlobalOptions, type Handler, type Run } from './program.ts'
 
@@ -33,6 +33,11 @@ export async function runProgram(args: readonly string[], around: Surroundings):
       )
     }
   const program = createProgram(run)
+  // A script must tell our own mistakes from those of the command that `run` runs.
+  let usage: number = EXIT.usage
+  program.hook('preSubcommand', (_program, command) => {
+    if (command.name() === 'run') usage = RUN_FAILED
+  })
   speakThrough(program, around)
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -41,8 +46,8 @@ export async function runProgram(args: readonly string[], around: Surroundings):
     if (!(error instanceof CommanderError)) throw error
     // Help and version end here too, with 0; commander has printed what there is to say.
     if (error.exitCode === 0) return EXIT.done
-    if (args.includes('--json')) around.stdout.write(usageDocument(error))
-    return EXIT.usage
+    if (usage === EXIT.usage && args.includes('--json')) around.stdout.write(usageDocument(error))
+    return usage
   }
 }
 

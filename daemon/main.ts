@@ -4,13 +4,15 @@ import { ConfigError } from './config/config.ts'
 import { KeyFileError } from './keys/key-file.ts'
 import { SecretFileError } from './keys/secret-file.ts'
 import { HostError } from './network/host.ts'
+import { TcpPortError } from './rpc/server.ts'
 import { SocketFolderError, SocketInUseError } from './rpc/socket-path.ts'
-import { type RunningNode, startNode } from './start.ts'
+import { type RunningNode, type StartOptions, startNode } from './start.ts'
 import { type StorageCode, StorageError, storageFailure } from './storage/storage-error.ts'
 import { isWorldTrouble } from './system-error.ts'
 
 /** What a person, or whatever starts nodes for them, is told by the exit code. */
 const EXIT = { stopped: 0, refused: 1, usage: 2, bug: 70, disk: 74 } as const
+const PORT_MAX = 65_535
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
 
 /** World trouble with a code and a sentence: no stack helps whoever reads it. */
@@ -22,6 +24,7 @@ const KNOWN = [
   HostError,
   SocketInUseError,
   SocketFolderError,
+  TcpPortError,
 ]
 
 const DISK_CODES: ReadonlySet<StorageCode> = new Set(['disk-full', 'storage-failed'])
@@ -29,14 +32,16 @@ const DISK_CODES: ReadonlySet<StorageCode> = new Set(['disk-full', 'storage-fail
 await main()
 
 async function main(): Promise<void> {
-  const home = homeArgument()
-  if (home === undefined) return end(EXIT.usage, 'usage: node daemon/main.ts --home DIR')
+  const asked = readArguments()
+  if (asked === undefined) {
+    return end(EXIT.usage, 'usage: node daemon/main.ts --home DIR [--rpc-tcp PORT]')
+  }
   process.on('uncaughtException', (error) => fail(error))
   // What nobody waited for harms nobody: a connection that broke is no reason to leave the network.
   process.on('unhandledRejection', (error) => say(`nobody heard: ${describe(error)}`))
   const signals = watchSignals()
   try {
-    const node = await startNode({ home, fatal: fail })
+    const node = await startNode({ ...asked, fatal: fail })
     announce(node)
     await signals.asked
     await node.stop()
@@ -46,17 +51,27 @@ async function main(): Promise<void> {
   }
 }
 
-function homeArgument(): string | undefined {
+/** Undefined for what is no command line of ours. */
+function readArguments(): Pick<StartOptions, 'home' | 'rpcTcpPort'> | undefined {
   try {
-    return parseArgs({ options: { home: { type: 'string' } } }).values.home
+    const options = { home: { type: 'string' }, 'rpc-tcp': { type: 'string' } } as const
+    const { home, 'rpc-tcp': port } = parseArgs({ options }).values
+    if (home === undefined) return undefined
+    if (port === undefined) return { home }
+    return isPort(port) ? { home, rpcTcpPort: Number(port) } : undefined
   } catch {
     return undefined
   }
 }
 
+function isPort(text: string): boolean {
+  return /^[0-9]{1,5}$/.test(text) && Number(text) <= PORT_MAX
+}
+
 /** One line, so that whoever started the node knows when and where it answers. */
-function announce({ organisation, chain, height, socket, listen }: RunningNode): void {
-  const ready = { ready: true, organisation, chain, height, socket, listen }
+function announce(node: RunningNode): void {
+  const { organisation, chain, height, socket, listen, rpcTcpPort } = node
+  const ready = { ready: true, organisation, chain, height, socket, listen, rpcTcpPort }
   process.stdout.write(`${JSON.stringify(ready)}\n`)
 }
 

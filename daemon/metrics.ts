@@ -29,6 +29,8 @@ export interface ChainMetrics {
   fsync(kind: FsyncKind): void
   signaturesVerified(count: number): void
   gossipVerdict(topic: GossipTopic, verdict: RejectionCode | 'accept'): void
+  /** A record that a local client submitted. */
+  recordRefused(code: RejectionCode): void
   /** Frames waiting for a member's direct stream. */
   streamQueue(organisation: string, frames: number): void
   /** Frames that a member will never get: its stream was down, or its queue full. */
@@ -88,6 +90,11 @@ function chainInstruments(registry: Registry) {
       'pedigree_records_committed_total',
       'Records committed since the node started',
     ),
+    refused: counter(
+      'pedigree_records_refused_total',
+      'Submitted records that were refused, by the code of the refusal',
+      'code',
+    ),
     poolRecords: gauge('pedigree_pool_records', 'Records waiting to be committed'),
     poolBytes: gauge('pedigree_pool_bytes', 'Bytes of the records waiting to be committed'),
     steps: new Histogram({
@@ -107,7 +114,7 @@ function chainInstruments(registry: Registry) {
 
 function chainMetrics(instruments: ChainInstruments, chain: Digest): ChainMetrics {
   const { height, view, blocks, records, poolRecords, poolBytes } = instruments
-  const { steps, fsyncs, signatures, gossip, queue, dropped } = instruments
+  const { steps, fsyncs, signatures, gossip, queue, dropped, refused } = instruments
   const labels = { chain }
   const step = steps.labels(labels)
   const signature = signatures.labels(labels)
@@ -126,6 +133,7 @@ function chainMetrics(instruments: ChainInstruments, chain: Digest): ChainMetric
     fsync: (kind) => fsyncs.inc({ chain, kind }),
     signaturesVerified: (count) => signature.inc(count),
     gossipVerdict: (topic, verdict) => gossip.inc({ chain, topic, verdict }),
+    recordRefused: (code) => refused.inc({ chain, code }),
     streamQueue: (member, frames) => queue.set({ chain, member }, frames),
     framesDropped: (member, frames) => dropped.inc({ chain, member }, frames),
   }

@@ -13,7 +13,7 @@ import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createHost } from './network/host.ts'
 import { createChainNetwork } from './network/network.ts'
-import { createRpcServer } from './rpc/server.ts'
+import { createRpcServer, type TcpAddress } from './rpc/server.ts'
 import { ownSocketFolder } from './rpc/socket-path.ts'
 import { type OpenChainFiles, openChainFiles } from './storage/chain-files.ts'
 import { Database } from './storage/database.ts'
@@ -23,6 +23,8 @@ import { packageVersion } from './version.ts'
 
 export interface StartOptions {
   readonly home: string
+  /** In place of the one in the home's configuration; 0 takes any free port. */
+  readonly rpcTcpPort?: number | undefined
   /** A write or a sync failed while the node ran: the process must end now (W7). */
   readonly fatal: (error: Error) => void
 }
@@ -33,6 +35,8 @@ export interface RunningNode {
   readonly height: number
   /** Path of the local API's socket. */
   readonly socket: string
+  /** Of the local API on loopback, where it is switched on. */
+  readonly rpcTcpPort?: number
   /** Multiaddrs, with the peer id. */
   readonly listen: readonly string[]
   /** Stops everything in reverse; the home may then be started again. */
@@ -54,8 +58,10 @@ interface Parts {
  *
  * @throws ConfigError, SecretFileError, KeyFileError, StorageError, HostError, SocketInUseError: what a person can put right
  */
-export async function startNode({ home, fatal }: StartOptions): Promise<RunningNode> {
-  const config = await loadConfig(home)
+export async function startNode(options: StartOptions): Promise<RunningNode> {
+  const { home, fatal } = options
+  const inHome = await loadConfig(home)
+  const config = { ...inHome, rpcTcpPort: options.rpcTcpPort ?? inHome.rpcTcpPort }
   const log = createLog(config.organisation)
   const cleanup = new Cleanup()
   try {
@@ -113,7 +119,7 @@ async function startParts(parts: Parts): Promise<RunningNode> {
       metrics,
       log,
     },
-    { socket },
+    { socket, ...tcpOf(config) },
   )
   cleanup.add('the local API', () => rpc.close())
   if (dirname(socket) !== home) await ownSocketFolder(dirname(socket))
@@ -121,7 +127,21 @@ async function startParts(parts: Parts): Promise<RunningNode> {
   const { height } = driver.status()
   const listen = host.getMultiaddrs().map(String)
   log.info({ chain, height, socket, listen }, 'the node runs')
-  return { organisation, chain, height, socket, listen, stop: () => cleanup.run(log) }
+  const rpcTcpPort = rpc.port()
+  return {
+    organisation,
+    chain,
+    height,
+    socket,
+    listen,
+    ...(rpcTcpPort === undefined ? {} : { rpcTcpPort }),
+    stop: () => cleanup.run(log),
+  }
+}
+
+function tcpOf({ home, rpcTcpPort: port }: NodeConfig): { readonly tcp?: TcpAddress } {
+  if (port === undefined) return {}
+  return { tcp: { host: '127.0.0.1', port, tokenFile: `${home}/${HOME_FILES.rpcToken}` } }
 }
 
 /** Everything on disk, checked and, where it can be, repaired, before anyone else hears of this node. */

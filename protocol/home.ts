@@ -41,7 +41,11 @@ export const HOME_FILES = {
   expectations: 'user/expectations.json',
   /** Manifests of expected directories, <sha256>.json, so that a mismatch can be told file by file. */
   manifests: 'user/manifests',
+  /** CaptureFile each, <record id>.json: what the ledger has a salted digest of. */
+  captures: 'user/captures',
   socket: 'rpc.sock',
+  /** Bearer token of the API on TCP, where it is switched on. Mode 0600. */
+  rpcToken: 'node/rpc-token',
 } as const
 
 export const HOME_MODE = 0o750
@@ -56,6 +60,7 @@ export const PEERS_FORMAT = 'pedigree-peers/1'
 export const PENDING_FORMAT = 'pedigree-pending/1'
 export const NONCES_FORMAT = 'pedigree-nonces/1'
 export const EXPECTATIONS_FORMAT = 'pedigree-expectations/1'
+export const CAPTURES_FORMAT = 'pedigree-captured/1'
 
 export interface HomeConfig {
   readonly format: typeof HOME_FORMAT
@@ -64,6 +69,8 @@ export interface HomeConfig {
   readonly listen: readonly string[]
   /** What others are told to dial; empty: the same as `listen`. */
   readonly announce: readonly string[]
+  /** The local API answers on this TCP port of loopback too, to whoever shows the token; absent: it does not. */
+  readonly rpcTcpPort?: number
 }
 
 /** A secret key on disk, mode 0600. */
@@ -112,6 +119,19 @@ export interface Expectation {
   readonly form: 'file' | 'directory'
   /** Base64 of the 32-byte salt, when the ledger holds a salted digest. */
   readonly salt?: string
+}
+
+/** The whole of a capture whose summary was signed. */
+export interface CaptureFile {
+  readonly format: typeof CAPTURES_FORMAT
+  /** The certificate that summarises it. */
+  readonly record: Digest
+  /** Base64 of the 32-byte salt: salted-digest.ts with the SHA-256 of the capture's canonical JSON. */
+  readonly salt: string
+  /** As it was captured. */
+  readonly capture: unknown
+  /** Facts that a person changed before signing: where, as captured, as declared. */
+  readonly changes: readonly unknown[]
 }
 
 export interface ExpectationsFile {

@@ -9,6 +9,23 @@ export const JSON_DEPTH_MAX = 32
 export const NAME_CHARS_MAX = 128
 export const TEXT_CHARS_MAX = 8_192
 export const EDGES_MAX = 256
+export const SCALARS_MAX = 256
+export const SCALAR_CHARS_MAX = 1_024
+export const SOFTWARE_MAX = 512
+export const STEPS_MAX = 64
+export const BOUNDS_MAX = 256
+export const COMPONENTS_MAX = 64
+export const COMPONENT_LEVELS_MAX = 4
+export const PROCESSES_MAX = 64
+export const SETTINGS_MAX = 512
+export const DECISIONS_MAX = 32
+export const ADVISORY_PACKAGES_MAX = 64
+export const ADVISORY_VERSIONS_MAX = 1_024
+export const ADVISORY_ALIASES_MAX = 64
+/** A file in the OSV format that an advisory is made from. */
+export const OSV_BYTES_MAX = 4_194_304
+/** A longer version is compared with nothing. */
+export const VERSION_CHARS_MAX = 256
 
 // One block
 export const HEADER_BYTES_MAX = 1_024
@@ -22,12 +39,18 @@ export const EVIDENCE_BYTES_MAX = 2 * ENVELOPE_BYTES_MAX + 1_024
 export const COMMITTEE_MEMBERS_MAX = 31
 export const GENESIS_BYTES_MAX = 1_048_576
 export const PERSONS_PER_ORGANISATION_MAX = 1_000
+export const ARTEFACT_TYPES_MAX = 32
+export const TYPE_STATES_MAX = 32
+export const TYPE_TRANSITIONS_MAX = 128
+export const TRANSITION_DETAILS_MAX = 32
+export const TRANSITION_ROLES_MAX = 16
+export const ARCHITECTURE_RULES_MAX = 64
 export const NONCE_WINDOW = 1_024
 
 // A replica
 export const POOL_RECORDS_MAX = 20_000
 export const POOL_BYTES_MAX = 52_428_800
-/** The part of the pool that one organisation may fill. */
+/** The part of the pool that one organisation may fill, in bytes and in records. */
 export const POOL_SHARE_MAX = 0.25
 export const EXECUTION_SLICE_RECORDS = 32
 export const VERIFY_JOBS_MAX = 8_192
@@ -35,6 +58,7 @@ export const RECORD_CACHE_MAX = 8_192
 export const RECORD_CACHE_BYTES_MAX = 67_108_864
 /** Votes of views further from the present one only tell where their senders are. */
 export const NEARBY_VIEWS_MAX = 64
+export const FAR_MESSAGES_PER_MEMBER_MAX = 256
 export const CANDIDATES_MAX = 16
 export const SEEN_SIGNATURES_MAX = 4_096
 export const FUTURE_MESSAGES_MAX = 256
@@ -46,18 +70,28 @@ export const GOSSIP_BATCH_RECORDS_MAX = 128
 export const CATCH_UP_RANGE_BLOCKS_MAX = 16
 export const CATCH_UP_RANGE_BYTES_MAX = 4_194_304
 export const CATCH_UP_TIMEOUT_MS = 5_000
+/** After so much of it, a member that was faster is asked for what another one owes. */
+export const CATCH_UP_HURRY_MS = 500
 /** Members that are asked for parts of one range at the same time. */
 export const CATCH_UP_PEERS_MIN = 2
 export const CATCH_UP_BUFFER_BLOCKS_MAX = 32
-/** Per forwarding member: records a second before their signatures are looked at. */
+/** Per forwarding member: records and bytes a second before their signatures are looked at. */
 export const FORWARDED_RECORDS_PER_SECOND = 4_000
 export const FORWARDED_RECORDS_BURST = 12_000
-/** Per asking member: what is read from the store for it, counting each block as FRAME_COST_BYTES more. */
+export const FORWARDED_BYTES_PER_SECOND = 16_777_216
+export const FORWARDED_BURST_BYTES = 67_108_864
+/** Per forwarding member: records whose signatures wait to be checked, and the batches they came in. */
+export const FORWARDED_RECORDS_WAITING_MAX = 4_096
+export const FORWARDED_WAITING_BYTES_MAX = 16_777_216
+/** Per asking member: what is read from the store for it, counting each block as SERVED_BLOCK_COST_BYTES more. */
+export const SERVED_BLOCK_COST_BYTES = 16_384
 export const SERVED_BYTES_PER_SECOND = 33_554_432
 export const SERVED_BURST_BYTES = 67_108_864
 /** Per member: consensus messages a second whose signatures are looked at. */
 export const CONSENSUS_MESSAGES_PER_SECOND = 2_000
 export const CONSENSUS_MESSAGES_BURST = 4_000
+/** Per member: signatures of its messages that wait to be checked. */
+export const CONSENSUS_CHECKS_WAITING_MAX = 512
 /** Per member: how often it is told what we decided last. */
 export const TIPS_PER_SECOND = 4
 export const TIPS_BURST = 8
@@ -96,10 +130,36 @@ export const RECEIPT_RECORDS_MAX = 10_000
 export const STATE_PROOF_SIBLINGS_MAX = 256
 export const LINEAGE_DEPTH_MAX = 1_000
 export const LINEAGE_NODES_MAX = 10_000
-/** Descendants that a lineage names; the others are counted, as far as LINEAGE_NODES_MAX. */
-export const LINEAGE_DESCENDANTS_MAX = 20
+/** Edges and admissions of unknown ancestry together: beyond it, a lineage only counts. */
+export const LINEAGE_EDGES_MAX = 50_000
+/** Direct descendants of one artefact that a lineage counts where it goes no further. */
+export const LINEAGE_COUNTED_MAX = 100
+/** Direct descendants that a lineage names unasked. */
+export const LINEAGE_CHILDREN_MAX = 20
+/** Code points of a text of somebody's in a family tree. */
+export const FAMILY_TEXT_CHARS_MAX = 256
+/** Descendants that are counted one by one when somebody asks what is affected. */
+export const AFFECTED_MAX = 100_000
+/** Those of them that are named. */
+export const AFFECTED_LISTED_MAX = 10_000
+/** Records that one question reads whole: who took part, what differs. */
+export const QUERY_RECORDS_MAX = 5_000
+/** Records about one artefact that its story tells. */
+export const STORY_RECORDS_MAX = 1_000
 export const RESOLVE_MATCHES_MAX = 64
 export const ARTEFACT_EVENTS_MAX = 256
+/** Registrations of one content that are named, the first ones. */
+export const REGISTRATIONS_MAX = 16
+/** Those that are looked at to find the first. */
+export const REGISTRATIONS_COUNTED_MAX = 100_000
+/** Recalls, and advisories, that are named of one artefact and its ancestors. */
+export const FLAGS_MAX = 256
+/** Different packages of one family tree that advisories are looked up for. */
+export const FLAG_PACKAGES_MAX = 4_096
+/** Advisories that are looked at for one package. */
+export const PACKAGE_ADVISORIES_MAX = 256
+/** Index entries that are read in one go. */
+export const INDEX_PAGE_ENTRIES = 1_000
 
 // Artefacts
 export const MANIFEST_FILES_MAX = 1_000_000
@@ -117,6 +177,8 @@ export const WAL_KEPT_BYTES_MAX = 67_108_864
 /** What waits for its step: frames, gossip and submissions beyond this are refused. */
 export const INBOX_INPUTS_MAX = 8_192
 export const INBOX_BYTES_MAX = 67_108_864
+/** The part of it that the frames of one member may fill. */
+export const INBOX_SHARE_MAX = 0.25
 export const SUBMISSIONS_MAX = 4_096
 export const SETTLE_WAITERS_MAX = 4_096
 /** Signatures that are checked between two turns of the event loop. */

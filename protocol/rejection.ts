@@ -133,6 +133,26 @@ export const REJECTIONS = {
     "the artefact's state machine has no such transition from its present state",
     'look at its state with `pedigree show ID`',
   ),
+  'unknown-artefact-type': ignore(
+    'an artefact type that this network did not declare in its genesis',
+    'use raw-data, dataset, model or pipeline, or a declared type',
+  ),
+  'unknown-organisation': ignore(
+    'names an organisation that is no member of this network',
+    'look at the members with `pedigree status`',
+  ),
+  'bad-declaration': reject(
+    'an artefact type or a rule of a genesis contradicts itself or another',
+    'correct it in the genesis, at the place that the detail names',
+  ),
+  'invalid-architecture': ignore(
+    "a pipeline that the network's rules call invalid, or something made with it",
+    'certify a pipeline that keeps the rules, and make it again',
+  ),
+  'proposal-open': ignore(
+    'the organisation has an open proposal about this artefact',
+    'wait until that one is decided',
+  ),
   // blocks
   'wrong-parent': reject('does not follow the block it should', 'nothing'),
   'wrong-height': reject('not of the height that was asked for', 'nothing'),

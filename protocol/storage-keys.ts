@@ -33,10 +33,24 @@ export const PREFIXES = {
   artefactOrder: 'a/',
   /** x/<parent or dataset record id>/<child record id> -> edge kind */
   descendant: 'x/',
+  /** g/<record id of an artefact> -> what its family tree needs of its certificate (replica/family-entry.ts) */
+  family: 'g/',
   /** e/<subject record id>/<log index> -> record id of an event about it */
   event: 'e/',
   /** w/<organisation>/<name>/<log index> -> record id */
   name: 'w/',
+  /** u/<normal package URL with version>/<record id> -> empty */
+  software: 'u/',
+  /** o/<artefact record id>/<normal package URL> -> empty: what it was made with */
+  softwareOf: 'o/',
+  /** q/<log index> -> record id of an advisory */
+  advisoryOrder: 'q/',
+  /** k/<normal package URL without version>/<record id of an advisory> -> empty */
+  advisoryPackage: 'k/',
+  /** z/<log index> -> record id of a recall, a lift or an approval, in order */
+  recallOrder: 'z/',
+  /** y/<artefact record id>/<record id of a recall or advisory> -> record id of the latest answer to it */
+  answer: 'y/',
   /** v/<evidence digest> -> evidence bytes */
   evidence: 'v/',
 } as const
@@ -62,10 +76,17 @@ export const storageKey = {
   artefactCid: (cid: string, id: Digest) => `${PREFIXES.artefactCid}${cid}/${id}`,
   artefactOrder: (logIndex: number) => PREFIXES.artefactOrder + orderedNumber(logIndex),
   descendant: (parent: Digest, child: Digest) => `${PREFIXES.descendant}${parent}/${child}`,
+  family: (id: Digest) => PREFIXES.family + id,
   event: (subject: Digest, logIndex: number) =>
     `${PREFIXES.event}${subject}/${orderedNumber(logIndex)}`,
   name: (organisation: string, name: string, logIndex: number) =>
     `${PREFIXES.name}${organisation}/${name}/${orderedNumber(logIndex)}`,
+  software: (purl: string, id: Digest) => `${PREFIXES.software}${purl}/${id}`,
+  softwareOf: (id: Digest, purl: string) => `${PREFIXES.softwareOf}${id}/${purl}`,
+  advisoryOrder: (logIndex: number) => PREFIXES.advisoryOrder + orderedNumber(logIndex),
+  advisoryPackage: (base: string, id: Digest) => `${PREFIXES.advisoryPackage}${base}/${id}`,
+  recallOrder: (logIndex: number) => PREFIXES.recallOrder + orderedNumber(logIndex),
+  answer: (artefact: Digest, about: Digest) => `${PREFIXES.answer}${artefact}/${about}`,
   evidence: (digest: Digest) => PREFIXES.evidence + digest,
 }
 
@@ -77,4 +98,10 @@ export const stateKey = {
   nonces: (did: string) => `nonces/${did}`,
   /** -> ArtefactState */
   artefact: (id: Digest) => `artefact/${id}`,
+  /** -> PhaseState, by the record id of the phase */
+  phase: (id: Digest) => `phase/${id}`,
+  /** -> ProposalState, by the record id of the recall */
+  proposal: (id: Digest) => `proposal/${id}`,
+  /** -> who published it, by the record id of the advisory */
+  advisory: (id: Digest) => `advisory/${id}`,
 }

@@ -6,6 +6,7 @@ import { artefactSpeed } from './bench/artefact-speed.ts'
 import { Author, ENVELOPE_BYTES } from './bench/certificates.ts'
 import { residentBytes } from './bench/counters.ts'
 import { type Devnet, startDevnet } from './bench/devnet.ts'
+import { lineageSpeed } from './bench/lineage-speed.ts'
 import { type Network, runLoad } from './bench/load.ts'
 import type { BenchReport } from './bench/measured.ts'
 import { NodeClient } from './bench/node-client.ts'
@@ -17,11 +18,13 @@ const USAGE = `Measures a network of four real processes on this machine.
   npm run bench                         everything, in about a minute
                 -- --seconds N          so long for each load (default 15)
                    --skip-artefacts     no files
+                   --skip-lineage       no family trees of 100,000 artefacts
                    --json FILE          the report for programs
 `
 const OPTIONS = {
   seconds: { type: 'string', default: '15' },
   'skip-artefacts': { type: 'boolean', default: false },
+  'skip-lineage': { type: 'boolean', default: false },
   json: { type: 'string' },
 } as const
 const SECONDS_MAX = 120
@@ -39,7 +42,11 @@ async function main(): Promise<number> {
   }
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'pedigree-bench-')))
   try {
-    const report = await measure(folder, { seconds, artefacts: !values['skip-artefacts'] })
+    const report = await measure(folder, {
+      seconds,
+      artefacts: !values['skip-artefacts'],
+      lineage: !values['skip-lineage'],
+    })
     process.stdout.write(tableOf(report))
     if (values.json !== undefined)
       await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -52,6 +59,7 @@ async function main(): Promise<number> {
 interface Plan {
   readonly seconds: number
   readonly artefacts: boolean
+  readonly lineage: boolean
 }
 
 async function measure(folder: string, plan: Plan): Promise<BenchReport> {
@@ -98,6 +106,8 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
   const stateTreeMicrosPerRecord = stateTreeCost()
   if (plan.artefacts) say('a file of 256 MiB')
   const artefacts = plan.artefacts ? await artefactSpeed(network, join(folder, 'file')) : undefined
+  if (plan.lineage) say('lineages among 100,000 artefacts')
+  const lineage = plan.lineage ? await lineageSpeed(join(folder, 'lineage')) : undefined
   const [cpu] = cpus()
   return {
     format: 'pedigree-bench/1',
@@ -109,6 +119,7 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
     stateTreeMicrosPerRecord,
     memory,
     ...(artefacts === undefined ? {} : { artefacts }),
+    ...(lineage === undefined ? {} : { lineage }),
   }
 }
 

@@ -18,6 +18,7 @@ export type ActorName =
   | 'false justifier'
   | 'lock splitter'
   | 'usurper'
+  | 'clock liar'
   | 'twins'
 
 const ACTOR_NAMES: readonly ActorName[] = [
@@ -34,6 +35,7 @@ const ACTOR_NAMES: readonly ActorName[] = [
   'false justifier',
   'lock splitter',
   'usurper',
+  'clock liar',
   'twins',
 ]
 

@@ -38,6 +38,10 @@ export function inventOtherNetwork(size: number): InventedNetwork {
   return cached(size, OTHER_SALT)
 }
 
+const architectureRules = [
+  { id: 'normalise-first', rule: 'before', first: 'normalise', second: 'train' },
+] as const
+
 function cached(size: number, salt: string): InventedNetwork {
   const name = `${size}/${salt}`
   const network = invented.get(name) ?? invent(size, salt)
@@ -59,7 +63,7 @@ function invent(size: number, salt: string): InventedNetwork {
     return createIdentity({ organisation, node, members: [person], addresses: [] })
   })
   const parameters = { ...DEFAULT_PARAMETERS, heartbeatMs: HEARTBEAT_MS }
-  const built = buildGenesis({ name: 'invented', salt, members, parameters })
+  const built = buildGenesis({ name: 'invented', salt, members, parameters, architectureRules })
   if (isRejection(built)) throw new Error(`the invented genesis is refused: ${built.detail}`)
   return {
     genesis: built.genesis,

@@ -12,6 +12,7 @@ export type InvariantName =
   | 'exactly once'
   | 'acknowledged is kept'
   | 'equal stores'
+  | 'rightful lives'
   | 'no honest node accused'
   | 'bounds'
   | 'one answer'

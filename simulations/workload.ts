@@ -3,16 +3,11 @@ import type { ReplicaEffect } from '../protocol/replica/effect.ts'
 import type { EventQueue } from './clock/event-queue.ts'
 import { WORLD_EPOCH_MS } from './clock/node-clock.ts'
 import type { InventedNetwork, Person } from './invented-network.ts'
+import { type Invention, Inventor } from './inventor.ts'
 import type { SimulatedNode } from './node.ts'
 import type { Observed, Observer } from './observer.ts'
 import type { Random } from './random.ts'
-import {
-  type SignedRecord,
-  type Signing,
-  signDataset,
-  signModel,
-  signRetirement,
-} from './records.ts'
+import type { Signing } from './records.ts'
 import type { SignatureScheme } from './signatures.ts'
 import type { Story } from './story.ts'
 
@@ -33,10 +28,7 @@ export interface WorkloadParts {
 }
 
 /** One record's way, as its author sees it. */
-export interface Submission {
-  readonly record: SignedRecord
-  readonly what: string
-  readonly kind: 'dataset' | 'model' | 'retirement'
+export interface Submission extends Invention {
   outcome: 'pending' | 'committed' | 'expired' | 'refused'
   /** Where it was committed. */
   height: number
@@ -56,11 +48,15 @@ export class Workload implements Observer {
   readonly #byRecord = new Map<Digest, Submission>()
   readonly #asked = new Map<number, { readonly submission: Submission; readonly place: number }>()
   readonly #nonces = new Map<string, number>()
+  readonly #inventor: Inventor
   #nextRef = 1
   #open = true
 
   constructor(parts: WorkloadParts) {
     this.#parts = parts
+    const { random, network } = parts
+    const signing = (author: Person) => this.#signing(author)
+    this.#inventor = new Inventor({ random, network, signing })
   }
 
   /** Submits at random moments until `stop`. */
@@ -178,35 +174,9 @@ export class Workload implements Observer {
   }
 
   #invent(): Submission {
-    const { random, network } = this.#parts
-    const author = random.pick(network.persons)
-    const committed = this.acknowledged
-    const artefacts = committed.filter(({ kind }) => kind !== 'retirement')
-    const name = `artefact-${this.submissions.length}`
-    const dice = random.fraction()
-    if (artefacts.length > 0 && dice < 0.1) return this.#retirement(random.pick(artefacts))
-    if (artefacts.length > 0 && dice < 0.5) return this.#model(author, name, random.pick(artefacts))
-    const record = signDataset(this.#signing(author), name)
-    return submissionOf(record, 'dataset', name)
-  }
-
-  #model(author: Person, name: string, ancestor: Submission): Submission {
-    const edge = {
-      kind: 'certified',
-      record: ancestor.record.id,
-      digest: ancestor.record.artefact,
-    } as const
-    const unknown = { kind: 'unknown', reason: 'not said' } as const
-    const ancestry =
-      ancestor.kind === 'dataset'
-        ? { datasets: [edge], parents: [] }
-        : { datasets: [unknown], parents: [{ ...edge, relation: 'finetune' } as const] }
-    return submissionOf(signModel(this.#signing(author), name, ancestry), 'model', name)
-  }
-
-  #retirement(retired: Submission): Submission {
-    const record = signRetirement(this.#signing(retired.record.author), retired.record)
-    return submissionOf(record, 'retirement', `the retirement of ${retired.what}`)
+    const invention = this.#inventor.next(`artefact-${this.submissions.length}`, this.acknowledged)
+    const what = `${invention.what} (${invention.record.id.slice(0, 8)})`
+    return { ...invention, what, outcome: 'pending', height: 0, attempts: 0 }
   }
 
   #signing(author: Person): Signing {
@@ -216,16 +186,5 @@ export class Workload implements Observer {
     const lifetimeMs = random.between(plan.lifetimeMinMs, plan.lifetimeMaxMs)
     const expires = Math.floor(WORLD_EPOCH_MS + queue.nowMs + lifetimeMs)
     return { chain: network.genesis.chain, scheme, author, nonce, expires }
-  }
-}
-
-function submissionOf(record: SignedRecord, kind: Submission['kind'], what: string): Submission {
-  return {
-    record,
-    kind,
-    what: `${what} (${record.id.slice(0, 8)})`,
-    outcome: 'pending',
-    height: 0,
-    attempts: 0,
   }
 }

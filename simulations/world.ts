@@ -6,6 +6,7 @@ import { Disk } from './disk.ts'
 import { describePlan, type WorldPlan } from './faults.ts'
 import { ConductWatch } from './invariants/conduct-watch.ts'
 import { LedgerWatch } from './invariants/ledger-watch.ts'
+import { LifeWatch } from './invariants/life-watch.ts'
 import { VoteWatch } from './invariants/vote-watch.ts'
 import { type InventedNetwork, inventNetwork } from './invented-network.ts'
 import { Nemesis } from './nemesis.ts'
@@ -56,7 +57,8 @@ export class World {
       members: new Set(plan.liars.keys()),
       authors: new Set(dishonestAuthors),
     })
-    const watching: Observer[] = [this.ledger, this.votes, conduct, ...observers]
+    const lives = new LifeWatch(this.invented.genesis)
+    const watching: Observer[] = [this.ledger, this.votes, conduct, lives, ...observers]
     this.nodes = places.map((member, place) => this.#makeNode(member, place, places, watching))
     const { story, queue, nodes, scheme, random } = this
     this.workload = new Workload({

@@ -1,5 +1,7 @@
-import type { ArtefactView } from '../../protocol/api/artefacts.ts'
-import { formatBytes, formatTime } from '../output/format.ts'
+import type { ArtefactView, InputEdgeView, ParentEdgeView } from '../../protocol/api/artefacts.ts'
+import { deedWords } from '../output/deed-words.ts'
+import { howWords, subsetWords } from '../output/edge-words.ts'
+import { formatBytes, formatMany, formatTime, shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 
 export function fullName(artefact: {
@@ -18,16 +20,66 @@ export function describeArtefact(view: ArtefactView): readonly string[] {
       : `sha256 ${view.sha256}`
   const signer = `${printable(view.signer)} (${printable(view.organisation)})`
   return [
-    `${view.type} ${fullName(view)}, ${view.state}`,
+    `${printable(view.type)} ${fullName(view)}, ${printable(view.state)}`,
+    ...warningLines(view),
     `  record   ${view.record}`,
     `  digest   ${digest}`,
     `  content  ${describeContent(view)}`,
     `  origin   birth certificate, self-declared by ${signer}`,
+    ...ownerLines(view),
     `  ledger   block ${view.height}, ${formatTime(view.timeMs)}`,
+    ...(view.title === undefined ? [] : [`  title    ${printable(view.title)}`]),
     ...(view.description === undefined ? [] : [`  about    ${printable(view.description)}`]),
-    ...(view.datasets ?? []).map((edge) => `  dataset  ${describeDatasetEdge(edge)}`),
-    ...(view.parents ?? []).map((edge) => `  parent   ${describeParentEdge(edge)}`),
+    ...originLines(view),
     ...view.events.map(describeEvent),
+  ]
+}
+
+/** What to know before using it, in front of everything else. */
+function warningLines({
+  recall,
+  invalid,
+  unknownAncestry,
+  outsideBounds,
+}: ArtefactView): readonly string[] {
+  return [
+    ...(recall === undefined
+      ? []
+      : [`  RECALLED by the ${recall.by} since block ${recall.height}: ${recall.record}`]),
+    ...(invalid === undefined
+      ? []
+      : [`  INVALID  the architecture of the pipeline ${invalid} is forbidden in this network`]),
+    ...(unknownAncestry === undefined
+      ? []
+      : ['  unknown  not all that it was made from is on the ledger']),
+    ...(outsideBounds === undefined
+      ? []
+      : [`  OUTSIDE  ${formatMany(outsideBounds, 'value')} of the data beyond the stated bounds`]),
+  ]
+}
+
+function ownerLines({ organisation, owner, offeredTo, contributors }: ArtefactView) {
+  return [
+    ...(owner === organisation ? [] : [`  owner    ${printable(owner)}`]),
+    ...(offeredTo === undefined ? [] : [`  offered  to ${printable(offeredTo)}`]),
+    ...(contributors === undefined ? [] : [`  invited  ${contributors.map(printable).join(', ')}`]),
+  ]
+}
+
+/** What it was made from, in words. */
+export function originLines({
+  inputs,
+  datasets,
+  parents,
+  pipeline,
+}: Pick<ArtefactView, 'inputs' | 'datasets' | 'parents' | 'pipeline'>): readonly string[] {
+  return [
+    ...(inputs ?? []).map((edge) => `  input    ${describeDatasetEdge(edge)}`),
+    ...(datasets ?? []).map((edge) => `  dataset  ${describeDatasetEdge(edge)}`),
+    ...(parents ?? []).map((edge) => `  parent   ${describeParentEdge(edge)}`),
+    ...(pipeline === undefined
+      ? []
+      : [`  pipeline ${pipeline.record} (digest ${pipeline.digest})`]),
   ]
 }
 
@@ -42,25 +94,35 @@ export function describeContent({
   return `${what}, ${formatBytes(bytes)}; ${where}`
 }
 
-type DatasetEdge = NonNullable<ArtefactView['datasets']>[number]
-type ParentEdge = NonNullable<ArtefactView['parents']>[number]
-
-export function describeDatasetEdge(edge: DatasetEdge): string {
-  return edge.kind === 'certified'
-    ? `${edge.record} (digest ${edge.digest})`
-    : `unknown: ${printable(edge.reason)}`
+/** Something that was used: a dataset of a model, an input of anything. */
+export function describeDatasetEdge(edge: InputEdgeView): string {
+  if (edge.kind === 'unknown') {
+    const digest = edge.digest === undefined ? '' : `, digest ${edge.digest}`
+    return `unknown: ${printable(edge.reason)}${digest}${said(edge)}`
+  }
+  const part = edge.subset === undefined ? '' : `, ${subsetWords(edge.subset)}`
+  return `${edge.record} (digest ${edge.digest})${part}${said(edge)}`
 }
 
-export function describeParentEdge(edge: ParentEdge): string {
+export function describeParentEdge(edge: ParentEdgeView): string {
   if (edge.kind === 'certified') {
-    return `${edge.relation} of ${edge.record} (digest ${edge.digest})`
+    return `${edge.relation} of ${edge.record} (digest ${edge.digest})${said(edge)}`
   }
   const revision = edge.revision === undefined ? '' : `@${printable(edge.revision)}`
   const digest = edge.digest === undefined ? ', digest unknown' : `, digest ${edge.digest}`
-  return `${edge.relation} of ${printable(edge.uri)}${revision}, which is not on the ledger${digest}`
+  const uri = printable(edge.uri)
+  return `${edge.relation} of ${uri}${revision}, which is not on the ledger${digest}${said(edge)}`
 }
 
-function describeEvent({ type, height, reason }: ArtefactView['events'][number]): string {
+/** How it is known, where that was recorded. */
+function said({ how }: Pick<InputEdgeView, 'how'>): string {
+  return how === undefined ? '' : `, ${howWords(how)}`
+}
+
+function describeEvent(event: ArtefactView['events'][number]): string {
+  const { record, type, subtype, height, reason, signer, organisation } = event
+  const what = deedWords(type, subtype)
   const why = reason === undefined ? '' : `: ${printable(reason)}`
-  return `  event    ${printable(type)} in block ${height}${why}`
+  const who = `${printable(signer)} (${printable(organisation)})`
+  return `  event    ${what} in block ${height} by ${who}, ${shortId(record)}${why}`
 }

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { Transform } from 'node:stream'
 import type { BlobAnswer } from '../../protocol/api/blobs.ts'
-import type { ArtefactDescription } from '../../protocol/records/statement.ts'
-import { cliError } from '../cli-error.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import { CliError, cliError } from '../cli-error.ts'
 import type { HashedArtefact, HashedDirectory } from '../hashing/hash-artefact.ts'
 import { changed, openRegularFile } from '../hashing/hash-file.ts'
 import { type Progress, startProgress } from '../output/progress.ts'
@@ -57,7 +57,11 @@ async function uploadFile(
   progress: Progress,
 ): Promise<BlobAnswer> {
   const file = await openRegularFile(path)
-  const stored = await session.rpc.addBlob(counted(file.createReadStream(), progress))
+  const content = counted(file.createReadStream(), progress)
+  const stored = await session.rpc.addBlob(content, sha256).catch((error: unknown) => {
+    if (error instanceof CliError && error.code === 'digest-differs') throw changed(path)
+    throw error
+  })
   if (stored.sha256 !== sha256) throw changed(path)
   return stored
 }

@@ -1,33 +1,45 @@
-import { datasetStatement } from '../../protocol/records/build.ts'
 import type { Context } from '../context.ts'
-import { parseEvidence } from '../signing/evidence.ts'
+import type { Content } from '../signing/certify.ts'
+import { commonContent, readSteps } from '../signing/common-content.ts'
+import { breaksBounds, dataContent } from '../signing/data-content.ts'
+import { certificateFromDraft } from '../signing/from-draft.ts'
+import { given } from '../signing/given.ts'
+import { DATA_TYPES, resolveInputs } from '../signing/inputs.ts'
 import { runCertification } from '../signing/run-certification.ts'
-import type { CertifyFlags } from './certify.ts'
+import {
+  type CertifyFlags,
+  type DataFlags,
+  type DraftFlags,
+  type FromFlags,
+  pathOf,
+} from './certify-flags.ts'
 
-interface DatasetFlags extends CertifyFlags {
+interface DatasetFlags extends CertifyFlags, DataFlags, DraftFlags, FromFlags {
   readonly source?: string
-  readonly licence?: string
+  readonly acquisition?: string
+  readonly steps?: string
 }
 
 export async function certifyDataset(
   context: Context,
-  path: string,
+  path: string | undefined,
   flags: DatasetFlags,
 ): Promise<undefined> {
-  const { description, source, licence } = flags
-  const texts = {
-    ...(description === undefined ? {} : { description }),
-    ...(source === undefined ? {} : { source }),
-    ...(licence === undefined ? {} : { licence }),
+  if (flags.from !== undefined) {
+    return certificateFromDraft(context, 'dataset', path, { ...flags, from: flags.from })
   }
-  const evidence = parseEvidence(flags.evidence)
-  return runCertification(context, path, flags, async (prepared) => ({
-    type: 'dataset',
-    prepared,
-    content: { ...texts, evidence },
-    summary: Object.entries(texts).map(([name, text]) => `${name}: ${text}`),
-    isSame: (known) => known.description === description,
-    statement: (digest, artefact, ledger) =>
-      datasetStatement(digest, { ledger, artefact, ...texts, evidence }),
-  }))
+  const { source, acquisition, input = [] } = flags
+  const common = commonContent(flags)
+  const steps = flags.steps === undefined ? undefined : await readSteps(flags.steps)
+  return runCertification(context, pathOf(path), flags, async (prepared, { session }) => {
+    const resolved = await resolveInputs(session, input, flags, DATA_TYPES)
+    const inputs = resolved.length === 0 ? undefined : resolved
+    const data = await dataContent(context, prepared.hashed, flags)
+    const content: Content<'dataset'> = {
+      ...common,
+      ...given({ source, acquisition, inputs, steps }),
+      ...data,
+    }
+    return { type: 'dataset', prepared, content, insists: breaksBounds(data) }
+  })
 }

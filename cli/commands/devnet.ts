@@ -5,10 +5,12 @@ import { awaitReady } from '../devnet/await-ready.ts'
 import { type Devnet, prepareDevnet } from '../devnet/prepare-network.ts'
 import { RunningNode } from '../devnet/running-node.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { type DeclarationFlags, readDeclarations } from '../network/declarations.ts'
 import type { Run } from '../program.ts'
+import { given } from '../signing/given.ts'
 import { examples, integerOption } from './options.ts'
 
-interface DevnetOptions {
+interface DevnetOptions extends DeclarationFlags {
   readonly nodes: number
   readonly dir: string
   readonly port?: number
@@ -23,6 +25,8 @@ export function addDevnetCommand(program: Command, run: Run): void {
     .option('--nodes <n>', 'how many organisations', integerOption(1, COMMITTEE_MEMBERS_MAX), 4)
     .option('--dir <dir>', 'their homes: DIR/org1, DIR/org2, …; used again if there', './devnet')
     .option('--port <port>', 'listen on this port and the next ones', integerOption(1, PORT_MAX))
+    .option('--types <file>', 'artefact types of this network, as in: network create --help')
+    .option('--architecture <file>', 'what it demands of its pipelines, as in: network create')
     .addHelpText(
       'after',
       examples('pedigree devnet', 'pedigree --json devnet --nodes 7 --dir /tmp/net'),
@@ -32,7 +36,8 @@ export function addDevnetCommand(program: Command, run: Run): void {
 
 async function devnet(context: Context, options: DevnetOptions): Promise<ExitCode> {
   const { nodes, dir, port } = options
-  const network = await prepareDevnet({ dir, nodes, ...(port === undefined ? {} : { port }) })
+  const declarations = await readDeclarations(options)
+  const network = await prepareDevnet({ dir, nodes, declarations, ...given({ port }) })
   const running: RunningNode[] = []
   // Whatever ends this process: nothing that it started stays behind.
   const killAll = () => {

@@ -35,12 +35,12 @@ async function list(context: Context, { limit, after }: ListOptions): Promise<un
 }
 
 function line(view: ArtefactView): string {
-  const { record, type, state, bytes, share, signer } = view
+  const { record, type, state, recall, bytes, share, signer } = view
   const columns = [
     shortId(record),
-    type.padEnd(7),
+    printable(type).padEnd(8),
     fullName(view),
-    state,
+    recall === undefined ? printable(state) : `${printable(state)}, RECALLED`,
     formatBytes(bytes),
     share === 'members' ? 'shared' : 'local',
     `by ${printable(signer)}`,

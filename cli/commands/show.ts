@@ -6,17 +6,21 @@ import { cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { readPending } from '../home/pending.ts'
-import { formatFreshness, formatTime } from '../output/format.ts'
+import { formatFreshness, formatTime, shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
+import { recordLines } from '../output/record-lines.ts'
+import { storyLines } from '../output/story-lines.ts'
 import type { Run } from '../program.ts'
 import { isPath, resolveAll, resolveOne } from '../resolve/resolve-id.ts'
 import { openSession, type Session } from '../session.ts'
 import { committedRecord, writeListing } from '../signing/listing.ts'
 import { submitPending, waitForCommit } from '../signing/submit-record.ts'
+import { flagLines } from '../verify/flag-checks.ts'
 import { DEFAULT_TIMEOUT, durationOption, examples, TIMEOUT_FLAG, TIMEOUT_TEXT } from './options.ts'
 
 interface ShowOptions {
   readonly wait?: boolean
+  readonly full?: boolean
   readonly timeout: number
   readonly format: 'text' | 'listing-1.1'
 }
@@ -25,6 +29,7 @@ export function addShowCommand(program: Command, run: Run): void {
   program
     .command('show <id>')
     .description('one record, artefact or block; a block also by its height, as #7 or 7')
+    .option('--full', 'of an artefact: everything that was said and done about it, by whom')
     .option('--wait', 'wait until the record is committed')
     .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
     .addOption(
@@ -34,7 +39,12 @@ export function addShowCommand(program: Command, run: Run): void {
     )
     .addHelpText(
       'after',
-      examples('pedigree show org1/digits@1', 'pedigree show 3fa9c1 --wait', 'pedigree show "#7"'),
+      examples(
+        'pedigree show org1/digits@1',
+        'pedigree show org1/digits@1 --full',
+        'pedigree show 3fa9c1 --wait',
+        'pedigree show "#7"',
+      ),
     )
     .action(run(show))
 }
@@ -53,7 +63,7 @@ async function show(context: Context, text: string, options: ShowOptions): Promi
   const { record, kind } = await resolveOne(session, text)
   if (!isDigest(record)) throw cliError('bad-answer', 'the node gives no id')
   if (options.format === 'listing-1.1') await showListing(session, record)
-  else if (kind === 'artefact') await showArtefact(session, record)
+  else if (kind === 'artefact') await showArtefact(session, record, options.full === true)
   else if (kind === 'block') showBlock(context, await session.chain.block(record))
   else await showRecord(session, record)
   return EXIT.done
@@ -95,9 +105,20 @@ async function showListing({ context, ...rest }: Session, id: Digest): Promise<v
   context.output.result(JSON.parse(text), [text])
 }
 
-async function showArtefact({ context, chain }: Session, id: Digest): Promise<void> {
+async function showArtefact({ context, chain }: Session, id: Digest, full: boolean): Promise<void> {
+  const { asOf, ...flags } = await chain.flags(id)
+  const told = [...flagLines(flags), formatFreshness(asOf, Date.now())]
+  if (full) {
+    const story = await chain.story(id)
+    context.output.result({ ...story, flags }, [
+      ...storyLines(story, context.output.colors),
+      ...told,
+    ])
+    return
+  }
   const view = await chain.artefact(id)
-  context.output.result(view, [...describeArtefact(view), formatFreshness(view.asOf, Date.now())])
+  const hint = `  more     pedigree show ${shortId(id)} --full`
+  context.output.result({ ...view, flags }, [...describeArtefact(view), hint, ...told])
 }
 
 async function showRecord(session: Session, id: Digest): Promise<void> {
@@ -110,7 +131,7 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...JSON.stringify(statement.predicate, null, 2).split('\n').map(printable),
+    ...recordLines(type, statement.predicate).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import type { ChainStatus, NodeStatus } from '../../protocol/api/status.ts'
+import type { GenesisDocument } from '../../protocol/chain/genesis.ts'
 import type { Context } from '../context.ts'
+import { describeDeclarations } from '../network/describe-genesis.ts'
 import { formatBytes, formatDuration, formatFreshness } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import type { Run } from '../program.ts'
 import { openSession } from '../session.ts'
+import { given } from '../signing/given.ts'
 import { toleranceWords } from './network.ts'
 import { examples } from './options.ts'
 
@@ -17,12 +20,15 @@ export function addStatusCommand(program: Command, run: Run): void {
 }
 
 async function status(context: Context): Promise<undefined> {
-  const { rpc, chain } = await openSession(context)
+  const { rpc, chain, genesis } = await openSession(context)
   const node = await rpc.nodeStatus()
   const state = await chain.status()
   const { version, organisation, peerId, uptimeMs } = node
-  const document = { ...state, node: { version, organisation, peerId, uptimeMs } }
-  context.output.result(document, linesOf(node, state, Date.now()))
+  const { artefactTypes, architectureRules } = genesis.document
+  const declared = given({ artefactTypes, architectureRules })
+  const document = { ...state, ...declared, node: { version, organisation, peerId, uptimeMs } }
+  const lines = [...linesOf(node, state, Date.now()), ...declarations(genesis.document)]
+  context.output.result(document, lines)
   return undefined
 }
 
@@ -43,6 +49,10 @@ function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly 
     `  up          ${formatDuration(node.uptimeMs)}, version ${printable(node.version)}`,
     `  chain       ${state.chain}`,
   ]
+}
+
+function declarations(document: GenesisDocument): readonly string[] {
+  return describeDeclarations(document).map((line) => `  ${line}`)
 }
 
 function describeMember({ organisation, connected, self }: ChainStatus['committee'][number]) {

@@ -19,7 +19,7 @@ interface VerifyFlags {
 export function addVerifyCommand(program: Command, run: Run): void {
   program
     .command('verify [path]')
-    .description('is this what the ledger says? verified, modified, unknown or undecidable')
+    .description('is this what the ledger says? verified, modified, unknown, recalled or undecidable')
     .option('--against <id>', 'what the path is meant to be')
     .option('--receipt <file>', 'ask a receipt, offline, in place of a node')
     .option('--genesis <file>', 'the genesis that you trust (with --receipt)')

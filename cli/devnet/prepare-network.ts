@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '../../protocol/bytes.ts'
-import { buildGenesis, type Genesis, parseGenesis } from '../../protocol/chain/genesis.ts'
+import { type Genesis, parseGenesis } from '../../protocol/chain/genesis.ts'
 import { DEFAULT_PARAMETERS } from '../../protocol/chain/parameters.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
@@ -11,6 +11,7 @@ import { cliError, refusal, systemCode } from '../cli-error.ts'
 import { writeAtomically, writeError } from '../home/atomic-write.ts'
 import { type Home, openHome } from '../home/home.ts'
 import { createHome } from '../network/create-home.ts'
+import { type Declarations, genesisWith } from '../network/declarations.ts'
 import { freePort } from '../network/free-port.ts'
 import { readOwnIdentity } from '../network/identity-file.ts'
 import { joinNetwork } from '../network/join-network.ts'
@@ -26,6 +27,8 @@ export interface DevnetPlan {
   readonly nodes: number
   /** The nodes listen on this port and the next ones; any free ones if absent. */
   readonly port?: number
+  /** Counts when the network is made, and not for one that is there already. */
+  readonly declarations?: Declarations
 }
 
 export interface Devnet {
@@ -50,7 +53,7 @@ export async function prepareDevnet(plan: DevnetPlan): Promise<Devnet> {
   const dir = await realpath(plan.dir)
   const genesisPath = join(dir, GENESIS_FILE)
   const homes = await prepareHomes(dir, plan, await readGenesis(genesisPath))
-  const bytes = (await readGenesis(genesisPath)) ?? (await createGenesis(genesisPath, homes))
+  const bytes = (await readGenesis(genesisPath)) ?? (await createGenesis(genesisPath, homes, plan))
   let genesis: Genesis | undefined
   for (const home of homes) genesis = await joinNetwork(home, bytes, genesisPath)
   if (genesis === undefined) throw cliError('usage', 'a network has at least one node')
@@ -89,12 +92,16 @@ async function choosePort(wanted: number | undefined, taken: Set<number>): Promi
   }
 }
 
-async function createGenesis(path: string, homes: readonly Home[]): Promise<Uint8Array> {
+async function createGenesis(
+  path: string,
+  homes: readonly Home[],
+  { declarations = {} }: DevnetPlan,
+): Promise<Uint8Array> {
   const members = []
   for (const home of homes) members.push(await readOwnIdentity(home))
   const salt = toHex(new Uint8Array(randomBytes(32)))
-  const built = buildGenesis({ name: NETWORK_NAME, salt, members, parameters: DEFAULT_PARAMETERS })
-  if (isRejection(built)) throw refusal(built)
+  const content = { name: NETWORK_NAME, salt, members, parameters: DEFAULT_PARAMETERS }
+  const built = genesisWith(content, declarations)
   await writeAtomically(path, built.bytes, { mode: 0o644, exclusive: true })
   return built.bytes
 }

@@ -109,11 +109,11 @@ async function digestOfHandle(
   options: HashOptions,
 ): Promise<HashedFile> {
   const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, size + 1))
   let bytes = 0
   while (bytes <= size) {
     options.signal?.throwIfAborted()
-    const { bytesRead } = await file.read(buffer, 0, READ_BYTES)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length)
     if (bytesRead === 0) break
     hash.update(buffer.subarray(0, bytesRead))
     bytes += bytesRead

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestDigest } from '../../protocol/artefacts/manifest.ts'
-import type { Digest } from '../../protocol/digest.ts'
+import { type Digest, isDigest } from '../../protocol/digest.ts'
 import {
   EXPECTATIONS_FORMAT,
   type Expectation,
@@ -18,6 +18,17 @@ import { readJson } from './read-json.ts'
 export async function expectationOf(home: Home, path: string): Promise<Expectation | undefined> {
   const { paths } = await readExpectations(home)
   return Object.hasOwn(paths, path) ? paths[path] : undefined
+}
+
+/** Everything that is expected here, by absolute real path. */
+export async function allExpectations(home: Home): Promise<ReadonlyMap<string, Expectation>> {
+  return new Map(Object.entries((await readExpectations(home)).paths))
+}
+
+/** The digests of all manifests that were kept. */
+export async function savedManifests(home: Home): Promise<readonly Digest[]> {
+  const names = await readdir(ownFile(home, HOME_FILES.manifests)).catch((): string[] => [])
+  return names.map((name) => name.replace(/\.json$/, '')).filter(isDigest)
 }
 
 /** @param path absolute real path */

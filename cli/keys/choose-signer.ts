@@ -8,6 +8,10 @@ import { readKeyFile, type SecretKey } from './key-file.ts'
 /** Classes whose keys sign certificates. */
 const SIGNING_CLASSES: readonly string[] = ['person', 'source']
 
+export function isSigningClass(keyClass: string): boolean {
+  return SIGNING_CLASSES.includes(keyClass)
+}
+
 /**
  * Who signs: the key named by --key, else the only person of this home.
  *
@@ -16,7 +20,7 @@ const SIGNING_CLASSES: readonly string[] = ['person', 'source']
  */
 export async function chooseSigner(home: Home, keyPath: string | undefined): Promise<SecretKey> {
   const key = await readKeyFile(keyPath ?? (await onlyPersonKey(home)))
-  if (SIGNING_CLASSES.includes(key.class)) return key
+  if (isSigningClass(key.class)) return key
   throw cliError('key-unsuitable', `a key of the class ${key.class} signs no certificates`, {
     hint: 'name the key of a person or data source with --key',
   })

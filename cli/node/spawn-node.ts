@@ -12,9 +12,15 @@ const END_WITH_PARENT = new URL(`./end-with-parent.${EXTENSION}`, import.meta.ur
  * Starts the node of a home as a process of its own, with the runtime that runs this one.
  *
  * @param output a file descriptor, or `inherit`
+ * @param more arguments of daemon/main.ts beside --home
  */
-export function spawnNode(home: string, output: number | 'inherit'): ChildProcess {
-  return spawn(process.execPath, ['--import', END_WITH_PARENT, DAEMON_MAIN, '--home', home], {
+export function spawnNode(
+  home: string,
+  output: number | 'inherit',
+  more: readonly string[] = [],
+): ChildProcess {
+  const node = ['--import', END_WITH_PARENT, DAEMON_MAIN, '--home', home]
+  return spawn(process.execPath, [...node, ...more], {
     stdio: ['ignore', output, output, 'ipc'],
     // A process group of its own, so that Ctrl-C on the terminal reaches it once: from here.
     detached: true,

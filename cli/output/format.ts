@@ -13,6 +13,16 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${UNITS[unit]}`
 }
 
+/** 5012 as "5,012". */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** "1 artefact", "5,012 artefacts". */
+export function formatMany(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS

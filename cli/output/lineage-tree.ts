@@ -4,91 +4,189 @@ import type {
   LineageNode,
   UnknownAncestry,
 } from '../../protocol/queries/lineage-graph.ts'
-import { fullName } from '../artefacts/describe.ts'
-import { shortId } from './format.ts'
+import { edgeWords, evidenceWords, madeWords } from './edge-words.ts'
+import { formatCount, formatMany, shortId } from './format.ts'
+import { type Layer, layersOf } from './lineage-layers.ts'
+import { marksOf, moreWords, nodeWords, unknownWords, warningsOf } from './lineage-words.ts'
+import type { Output } from './output.ts'
 import { printable } from './printable.ts'
+import { type Branch, drawBranches } from './tree.ts'
 
-/** The family as an indented tree: ancestors below what was made from them, then the descendants. */
-export function lineageTree(graph: LineageGraph): readonly string[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.record, node]))
-  const root = nodes.get(graph.root)
-  if (root === undefined) return []
-  const lines = [describeNode(root)]
-  addAncestors({ graph, nodes, lines, shown: new Set([root.record]) }, root, '')
-  return [...lines, ...descendantLines(graph, nodes)]
+export interface TreeOptions {
+  readonly colors: Output['colors']
+  /** Direct descendants of one artefact that are drawn; the others are counted. */
+  readonly childrenMax: number
 }
 
-interface Drawing {
-  readonly graph: LineageGraph
-  readonly nodes: ReadonlyMap<string, LineageNode>
-  readonly lines: string[]
-  /** An ancestor that is reached by several ways is drawn out once. */
-  readonly shown: Set<string>
+/** The family as two trees: what it was made from, and what was made from it. Ends with the counts. */
+export function lineageTree(graph: LineageGraph, options: TreeOptions): readonly string[] {
+  const drawing = new Drawing(graph, options)
+  const below = drawing.descendants()
+  return [
+    drawing.line(graph.root),
+    ...drawing.ancestors(),
+    ...(below.length === 0 ? [] : ['', 'made from it:', ...below]),
+    '',
+    ...drawing.counts(),
+    'what is said here is self-declared by those who signed it',
+  ]
 }
 
-interface Branch {
-  readonly label: string
-  readonly node?: LineageNode
+/** The upper half alone, without the root itself. */
+export function ancestorBranches(graph: LineageGraph, colors: Output['colors']): readonly string[] {
+  return new Drawing(graph, { colors, childrenMax: 0 }).ancestors()
 }
 
-function addAncestors(drawing: Drawing, node: LineageNode, indent: string): void {
-  const branches = branchesOf(drawing, node)
-  for (const [i, { label, node: ancestor }] of branches.entries()) {
-    const isLast = i === branches.length - 1
-    drawing.lines.push(`${indent}${isLast ? '└─ ' : '├─ '}${label}`)
-    if (ancestor === undefined || drawing.shown.has(ancestor.record)) continue
-    drawing.shown.add(ancestor.record)
-    addAncestors(drawing, ancestor, indent + (isLast ? '   ' : '│  '))
+class Drawing {
+  readonly #graph: LineageGraph
+  readonly #options: TreeOptions
+  readonly #nodes: ReadonlyMap<string, LineageNode>
+  readonly #up: ReadonlyMap<string, readonly LineageEdge[]>
+  readonly #down: ReadonlyMap<string, readonly LineageEdge[]>
+  readonly #layersAbove: ReadonlyMap<string, Layer>
+  readonly #layersBelow: ReadonlyMap<string, Layer>
+  readonly #unknown: ReadonlyMap<string, readonly UnknownAncestry[]>
+
+  constructor(graph: LineageGraph, options: TreeOptions) {
+    this.#graph = graph
+    this.#options = options
+    this.#nodes = new Map(graph.nodes.map((node) => [node.record, node]))
+    const isBelow = (record: string) => (this.#nodes.get(record)?.depth ?? 0) < 0
+    this.#up = grouped(
+      graph.edges.filter(({ to }) => !isBelow(to)),
+      ({ to }) => to,
+    )
+    this.#down = grouped(
+      graph.edges.filter(({ from, to }) => isBelow(to) && (isBelow(from) || from === graph.root)),
+      ({ from }) => from,
+    )
+    this.#layersAbove = layersOf(
+      graph.root,
+      mapped(this.#up, ({ from }) => from),
+    )
+    this.#layersBelow = layersOf(
+      graph.root,
+      mapped(this.#down, ({ to }) => to),
+    )
+    this.#unknown = grouped(graph.unknown, ({ to }) => to)
+  }
+
+  ancestors(): readonly string[] {
+    const { root, truncated } = this.#graph
+    return drawBranches(root, (record) => [
+      ...(this.#up.get(record) ?? []).map((edge) => ({
+        label: `${edgeWords(edge.kind)} ${this.line(edge.from, edge)}`,
+        grows: edge.from,
+      })),
+      ...(this.#unknown.get(record) ?? []).map((origin) => ({ label: unknownWords(origin) })),
+      ...more(truncated[record] ?? 0),
+    ])
+  }
+
+  descendants(): readonly string[] {
+    const { root, truncatedBelow } = this.#graph
+    return drawBranches(root, (record) => [
+      ...this.#children(record),
+      ...more(truncatedBelow[record] ?? 0),
+    ])
+  }
+
+  /** Those that are drawn here, the important ones first; of those that are drawn elsewhere, a few. */
+  #children(record: string): readonly Branch[] {
+    const { childrenMax } = this.#options
+    const edges = (this.#down.get(record) ?? []).toSorted((a, b) => this.#order(a.to, b.to))
+    const here = edges.filter(({ to }) => this.#layersBelow.get(to)?.parent === record)
+    const elsewhere = edges.filter(({ to }) => this.#layersBelow.get(to)?.parent !== record)
+    const pointersMax = Math.min(childrenMax, elsewhere.length > POINTERS_MAX ? 0 : POINTERS_MAX)
+    const pointers =
+      childrenMax === Number.POSITIVE_INFINITY ? elsewhere : elsewhere.slice(0, pointersMax)
+    return [
+      ...here.slice(0, childrenMax).map((edge) => ({ ...this.#child(edge), grows: edge.to })),
+      ...more(here.length - childrenMax, ', not drawn: --all'),
+      ...pointers.map((edge) => ({ label: `${this.#child(edge).label} (drawn elsewhere)` })),
+      ...more(elsewhere.length - pointers.length, ', drawn elsewhere'),
+    ]
+  }
+
+  #child(edge: LineageEdge): Branch {
+    return { label: `${madeWords(edge.kind)} ${this.line(edge.to, edge)}` }
+  }
+
+  counts(): readonly string[] {
+    const { nodes, truncated, truncatedBelow } = this.#graph
+    const recalled = nodes.filter(({ recall }) => recall !== undefined).length
+    const unknown = nodes.filter(({ unknownAncestry }) => unknownAncestry === 'own').length
+    const isCut = (counts: LineageGraph['truncated']) => Object.keys(counts).length > 0
+    return [
+      this.#count('ancestor', this.#layersAbove, isCut(truncated)),
+      this.#count('descendant', this.#layersBelow, isCut(truncatedBelow)),
+      ...(recalled === 0 ? [] : [`${formatCount(recalled)} of them recalled`]),
+      ...(unknown === 0 ? [] : [`${formatCount(unknown)} of them made from something unknown`]),
+    ]
+  }
+
+  #count(noun: string, layers: ReadonlyMap<string, Layer>, isCut: boolean): string {
+    const count = `${formatMany(layers.size, noun)}${isCut ? ' shown, and more' : ''}`
+    if (layers.size === 0) return count
+    const organisations = new Set(
+      [...layers.keys()].map((record) => this.#nodes.get(record)?.organisation),
+    )
+    let generations = 0
+    for (const { generation } of layers.values()) generations = Math.max(generations, generation)
+    const wide = formatMany(organisations.size, 'organisation')
+    return `${count}: ${formatMany(generations, 'generation')}, ${wide}`
+  }
+
+  line(record: string, edge?: LineageEdge): string {
+    const node = this.#nodes.get(record)
+    if (node === undefined) return record
+    const { colors } = this.#options
+    const evidence = edge === undefined ? '' : ` ${colors.dim(`(${evidenceWords(edge)})`)}`
+    const marks = marksOf(node)
+    const paint = warningsOf(node).length > 0 ? colors.red : colors.green
+    const shown = marks.length === 0 ? '' : ` ${paint(`[${marks.join(', ')}]`)}`
+    const id = colors.dim(shortId(record))
+    return `${colors.bold(nodeWords(node))}${evidence} by ${printable(node.signer)}, ${id}${shown}`
+  }
+
+  /** What must be seen comes first, then what has descendants itself, then by name. */
+  #order(a: string, b: string): number {
+    const [left, right] = [this.#nodes.get(a), this.#nodes.get(b)]
+    if (left === undefined || right === undefined) return 0
+    const urgency = Number(isUrgent(right)) - Number(isUrgent(left))
+    const growth = Number(this.#down.has(b)) - Number(this.#down.has(a))
+    return urgency || growth || BY_NAME.compare(nodeWords(left), nodeWords(right))
   }
 }
 
-function branchesOf({ graph, nodes, shown }: Drawing, { record }: LineageNode): readonly Branch[] {
-  const certified = graph.edges
-    .filter(({ to }) => to === record)
-    .flatMap((edge) => {
-      const node = nodes.get(edge.from)
-      if (node === undefined) return []
-      const again = shown.has(node.record) ? ' (drawn above)' : ''
-      return [{ label: `${edgeWords(edge)} ${describeNode(node)}${again}`, node }]
-    })
-  const unknown = graph.unknown
-    .filter(({ to }) => to === record)
-    .map((ancestry) => ({ label: unknownWords(ancestry) }))
-  const more = graph.truncated[record] ?? 0
-  return [...certified, ...unknown, ...(more > 0 ? [{ label: `+${more} more` }] : [])]
+/** So many children that hang under another parent are named; more of them are counted. */
+const POINTERS_MAX = 3
+const BY_NAME = new Intl.Collator('en', { numeric: true })
+
+function isUrgent(node: LineageNode): boolean {
+  return node.recall !== undefined || node.invalid !== undefined || node.state === 'retired'
 }
 
-function descendantLines(
-  graph: LineageGraph,
-  nodes: ReadonlyMap<string, LineageNode>,
-): readonly string[] {
-  const lines = graph.edges.flatMap((edge) => {
-    const node = nodes.get(edge.to)
-    const isChild = edge.from === graph.root && node?.depth === -1
-    return isChild ? [`  ${describeNode(node)}, ${madeWords(edge)}`] : []
-  })
-  if (lines.length === 0) return []
-  const more = graph.moreDescendants > 0 ? [`  +${graph.moreDescendants} more`] : []
-  return ['made from it:', ...lines, ...more]
+function more(count: number, hint = ''): readonly Branch[] {
+  return count <= 0 ? [] : [{ label: `${moreWords(count)}${hint}` }]
 }
 
-function describeNode(node: LineageNode): string {
-  const state = node.state === 'registered' ? '' : ` [${node.state}]`
-  const signer = `${printable(node.signer)} (${printable(node.organisation)})`
-  return `${node.type} ${fullName(node)}${state}, self-declared by ${signer}, ${shortId(node.record)}`
+function grouped<T>(
+  list: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of list) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
 }
 
-/** From the artefact to its ancestor. */
-export function edgeWords({ kind, relation }: LineageEdge): string {
-  return kind === 'dataset' ? 'trained on' : `${relation ?? 'made'} of`
-}
-
-function madeWords({ kind, relation }: LineageEdge): string {
-  return kind === 'dataset' ? 'trained on it' : `${relation ?? 'made'} of it`
-}
-
-export function unknownWords(ancestry: UnknownAncestry): string {
-  if (ancestry.kind === 'dataset') return `trained on unknown data: ${printable(ancestry.reason)}`
-  const revision = ancestry.revision === undefined ? '' : `@${printable(ancestry.revision)}`
-  return `${ancestry.relation} of ${printable(ancestry.uri)}${revision}, not on the ledger`
+function mapped(
+  edges: ReadonlyMap<string, readonly LineageEdge[]>,
+  endOf: (edge: LineageEdge) => string,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map([...edges].map(([record, list]) => [record, list.map(endOf)]))
 }

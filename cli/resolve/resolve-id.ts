@@ -10,8 +10,8 @@ import type { Session } from '../session.ts'
 interface ResolveOptions {
   /** Which kinds count; all if absent. */
   readonly kinds?: readonly Match['kind'][]
-  /** Prefer artefacts of this type where a text names several things. */
-  readonly type?: 'dataset' | 'model'
+  /** Prefer artefacts of these types where a text names several things. */
+  readonly types?: readonly string[]
 }
 
 /** A path is one only when it is written as one: an id, a name or a CID never begins like this. */
@@ -42,11 +42,11 @@ export async function resolveOne(
 export async function resolveAll(
   session: Session,
   query: string,
-  { kinds, type }: ResolveOptions = {},
+  { kinds, types }: ResolveOptions = {},
 ): Promise<readonly Match[]> {
   const { matches } = await session.chain.resolve(query, session.home.config.organisation)
   const ofKind = matches.filter(({ kind }) => kinds === undefined || kinds.includes(kind))
-  const ofType = ofKind.filter((match) => type === undefined || match.type === type)
+  const ofType = ofKind.filter(({ type = '' }) => types === undefined || types.includes(type))
   return ofType.length > 0 ? ofType : ofKind
 }
 
@@ -54,10 +54,10 @@ export async function resolveAll(
 export async function resolveArtefact(
   session: Session,
   text: string,
-  type?: 'dataset' | 'model',
+  types?: readonly string[],
 ): Promise<ArtefactAnswer> {
   const kinds = ['artefact'] as const
-  const match = await resolveOne(session, text, { kinds, ...(type === undefined ? {} : { type }) })
+  const match = await resolveOne(session, text, { kinds, ...(types && { types }) })
   return session.chain.artefact(match.record)
 }
 

@@ -1,18 +1,26 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
-import { ArtefactAnswer, ArtefactList } from '../../protocol/api/artefacts.ts'
+import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
+import { ArtefactAnswer, ArtefactList, StoryAnswer } from '../../protocol/api/artefacts.ts'
 import { AuthorAnswer } from '../../protocol/api/authors.ts'
 import { BlobAnswer, DirectoryAnswer, type DirectoryRequest } from '../../protocol/api/blobs.ts'
 import { BlockAnswer } from '../../protocol/api/blocks.ts'
+import {
+  AffectedAnswer,
+  DiffAnswer,
+  LineageAnswer,
+  ParticipantsAnswer,
+} from '../../protocol/api/lineage.ts'
+import { FlagsAnswer, RecallAnswer, RecallList } from '../../protocol/api/recalls.ts'
 import { RecordAnswer, SubmitResult } from '../../protocol/api/records.ts'
+import { RegistrationsAnswer } from '../../protocol/api/registrations.ts'
 import { ResolveAnswer } from '../../protocol/api/resolve.ts'
 import { ChainStatus, NodeStatus } from '../../protocol/api/status.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { MANIFEST_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
 import { readBody, readJsonAnswer, refuseProblem } from './answer.ts'
 import { connectionError, exchange } from './http-exchange.ts'
-import { LineageAnswer } from './lineage-answer.ts'
 
 const QUIET_MS_MAX = 30_000
 /** Making 100 GB durable takes a while between the last byte and the answer. */
@@ -44,9 +52,14 @@ export class RpcClient {
     return new ChainClient(this, `/v1/chains/${chain}`)
   }
 
-  /** Streams a file to the node, which has it on disk when it answers. */
-  addBlob(body: Readable | Uint8Array): Promise<BlobAnswer> {
-    return this.#json(BlobAnswer, '/v1/blobs', {
+  /**
+   * Streams a file to the node, which has it on disk when it answers.
+   *
+   * @param sha256 what it should be: the node answers other bytes with `digest-differs`, and keeps none
+   */
+  addBlob(body: Readable | Uint8Array, sha256?: string): Promise<BlobAnswer> {
+    const query = sha256 === undefined ? '' : `?sha256=${sha256}`
+    return this.#json(BlobAnswer, `/v1/blobs${query}`, {
       method: 'POST',
       contentType: 'application/octet-stream',
       body,
@@ -140,14 +153,73 @@ export class ChainClient {
   }
 
   artefacts(page: { readonly after?: string; readonly limit: number }): Promise<ArtefactList> {
-    const after = page.after === undefined ? {} : { after: page.after }
-    const parameters = new URLSearchParams({ limit: String(page.limit), ...after })
-    return this.rpc.json(ArtefactList, `${this.#base}/artefacts?${parameters.toString()}`)
+    return this.rpc.json(ArtefactList, `${this.#base}/artefacts?${pageQuery(page)}`)
   }
 
-  lineage(id: string, depth?: number): Promise<LineageAnswer> {
-    const query = depth === undefined ? '' : `?depth=${depth}`
-    return this.rpc.json(LineageAnswer, `${this.#base}/lineage/${id}${query}`)
+  lineage(
+    id: string,
+    reach: { readonly depth?: number; readonly down?: number } = {},
+  ): Promise<LineageAnswer> {
+    const query = Object.entries(reach).map(([name, generations]) => `${name}=${generations}`)
+    return this.rpc.json(LineageAnswer, `${this.#base}/lineage/${id}?${query.join('&')}`)
+  }
+
+  /** @param limit how many to name */
+  affected(id: string, limit: number): Promise<AffectedAnswer> {
+    return this.rpc.json(AffectedAnswer, `${this.#base}/lineage/${id}/affected?limit=${limit}`)
+  }
+
+  participants(id: string): Promise<ParticipantsAnswer> {
+    return this.rpc.json(ParticipantsAnswer, `${this.#base}/lineage/${id}/participants`)
+  }
+
+  diff(a: string, b: string): Promise<DiffAnswer> {
+    return this.rpc.json(DiffAnswer, `${this.#base}/lineage/${a}/diff/${b}`)
+  }
+
+  /** Everything that was said and done about an artefact. */
+  story(id: string): Promise<StoryAnswer> {
+    return this.rpc.json(StoryAnswer, `${this.#base}/artefacts/${id}/story`)
+  }
+
+  /** Recalls, advisories and answers that touch an artefact or its ancestors. */
+  flags(id: string): Promise<FlagsAnswer> {
+    return this.rpc.json(FlagsAnswer, `${this.#base}/artefacts/${id}/flags`)
+  }
+
+  /** Who registered content of this digest, the first before the others. */
+  registrations(digest: string): Promise<RegistrationsAnswer> {
+    const path = `${this.#base}/contents/${digest}/registrations`
+    return this.rpc.json(RegistrationsAnswer, path)
+  }
+
+  recall(id: string): Promise<RecallAnswer> {
+    return this.rpc.json(RecallAnswer, `${this.#base}/recalls/${id}`)
+  }
+
+  recalls(
+    page: { readonly after?: string; readonly limit: number },
+    current: boolean,
+  ): Promise<RecallList> {
+    const path = `${this.#base}/recalls?${pageQuery(page)}&current=${current}`
+    return this.rpc.json(RecallList, path)
+  }
+
+  advisory(id: string): Promise<AdvisoryAnswer> {
+    return this.rpc.json(AdvisoryAnswer, `${this.#base}/advisories/${id}`)
+  }
+
+  advisories(page: { readonly after?: string; readonly limit: number }): Promise<AdvisoryList> {
+    return this.rpc.json(AdvisoryList, `${this.#base}/advisories?${pageQuery(page)}`)
+  }
+
+  affectedBy(advisory: string): Promise<ImpactAnswer> {
+    return this.rpc.json(ImpactAnswer, `${this.#base}/advisories/${advisory}/affected`)
+  }
+
+  /** Server-sent events, from now on; a node that says nothing for so long is lost. */
+  events(quietMsMax: number): Promise<IncomingMessage> {
+    return this.rpc.stream(`${this.#base}/events`, { quietMsMax })
   }
 
   /** @param block height or block id */
@@ -169,4 +241,9 @@ export class ChainClient {
     const query = name === undefined ? '' : `?${new URLSearchParams({ name }).toString()}`
     return this.rpc.stream(`${this.#base}/artefacts/${id}/content${query}`)
   }
+}
+
+function pageQuery(page: { readonly after?: string; readonly limit: number }): string {
+  const after = page.after === undefined ? {} : { after: page.after }
+  return new URLSearchParams({ limit: String(page.limit), ...after }).toString()
 }

@@ -1,14 +1,18 @@
 import { basename } from 'node:path'
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import { equalBytes } from '../../protocol/bytes.ts'
+import { isDigest } from '../../protocol/digest.ts'
 import { base64Encode } from '../../protocol/encoding/base64.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import type { Expectation } from '../../protocol/home.ts'
-import type { SubjectDigest } from '../../protocol/records/build.ts'
-import type { ArtefactDescription, LedgerFields } from '../../protocol/records/statement.ts'
+import { certificateStatement, type SubjectDigest } from '../../protocol/records/build.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import type { LedgerRecord } from '../../protocol/records/record.ts'
+import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
 import { type NameAndVersion, nameOfFile, parseName } from '../artefacts/artefact-name.ts'
-import { describeContent } from '../artefacts/describe.ts'
+import { describeContent, originLines } from '../artefacts/describe.ts'
 import { saltFor } from '../artefacts/salt.ts'
 import { uploadArtefact } from '../artefacts/upload.ts'
 import { cliError } from '../cli-error.ts'
@@ -17,9 +21,12 @@ import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../home/expectations.ts'
 import type { Home } from '../home/home.ts'
 import type { SecretKey } from '../keys/key-file.ts'
+import { certificateLines } from '../output/certificate-lines.ts'
+import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
 import { confirmSigning } from './confirm.ts'
+import { committedRecord } from './listing.ts'
 import { signRecord } from './sign-record.ts'
 import { type Submitted, submitOnce, type WaitOptions } from './submit-record.ts'
 
@@ -68,20 +75,19 @@ export async function prepareArtefact(
   return { hashed, digest, salt, naming, description }
 }
 
+/** What a certificate of one type says beside where it belongs and which bytes it is about. */
+export type Content<T extends CertificateType> = Omit<Predicates[T], 'ledger' | 'artefact'>
+
 /** A certificate that is to be on the ledger once. */
 export interface Certification {
-  readonly type: 'dataset' | 'model'
+  readonly type: CertificateType
   readonly prepared: Prepared
   /** All that makes this certificate another one than its neighbours, as JSON. */
   readonly content: object
-  /** Lines for the person who signs: the edges, as resolved. */
-  readonly summary: readonly string[]
-  readonly isSame: (known: ArtefactAnswer) => boolean
-  readonly statement: (
-    digest: SubjectDigest,
-    artefact: ArtefactDescription,
-    ledger: LedgerFields,
-  ) => Uint8Array | Rejection
+  /** Drawn for each signing, and not what makes it another one: the id of a model. */
+  readonly draw?: () => object
+  /** Something in the content looks wrong: it is signed only with a yes that somebody gave. */
+  readonly insists?: boolean
 }
 
 export interface Certified extends Submitted {
@@ -114,7 +120,7 @@ export async function certifyOnce(
   const sign = async () => {
     const author = await registeredAuthor(session, signer)
     const lines = whatOthersSee(session, signer, certification)
-    await confirmSigning(session.context, lines, options.yes)
+    await confirmSigning(session.context, lines, options.yes, certification.insists)
     const artefact = await storedDescription(session, prepared)
     cid = artefact.cid ?? null
     return signRecord({
@@ -123,7 +129,7 @@ export async function certifyOnce(
       signer,
       nextNonce: author.nextNonce,
       intent: intentOf(signer, certification),
-      statement: (ledger) => certification.statement(prepared.digest, artefact, ledger),
+      statement: (ledger) => statementOf(certification, artefact, ledger),
     })
   }
   const submitted = await submitOnce(session, intentOf(signer, certification), sign, options)
@@ -132,6 +138,17 @@ export async function certifyOnce(
     cid ??= (await session.chain.artefact(submitted.id)).cid ?? null
   }
   return { ...submitted, cid, repeated: false }
+}
+
+/** The statement that is signed, or the refusal that every node would give. */
+export function statementOf(
+  { type, prepared, content, draw }: Certification,
+  artefact: ArtefactDescription,
+  ledger: LedgerFields,
+): Uint8Array | Rejection {
+  // The builder's schema says whether content is that of the type; the constructors say so in types.
+  const predicate = { ledger, artefact, ...draw?.(), ...content } as Predicates[CertificateType]
+  return certificateStatement(type, prepared.digest, predicate)
 }
 
 export function intentOf(signer: SecretKey, { type, prepared, content }: Certification): string {
@@ -144,7 +161,7 @@ export function intentOf(signer: SecretKey, { type, prepared, content }: Certifi
 export function whatOthersSee(
   { home, genesis }: Pick<Session, 'home' | 'genesis'>,
   signer: SecretKey,
-  { type, prepared, summary }: Certification,
+  { type, prepared, content }: Certification,
 ): readonly string[] {
   const { naming, description, digest } = prepared
   const [kind, value] = Object.entries(digest)[0] ?? []
@@ -155,25 +172,48 @@ export function whatOthersSee(
     `  signed by ${signer.name} (${home.config.organisation})`,
     `  ${kind} ${value}`,
     `  ${describeContent(description)}`,
-    ...summary.map((line) => `  ${line}`),
+    ...contentLines(type, content),
   ]
+}
+
+function contentLines(type: CertificateType, content: object): readonly string[] {
+  const declared = type === 'artefact' && 'type' in content ? [`of type ${content.type}`] : []
+  // What certificates say is told by fields; those of place and artefact are told above.
+  const certificate = content as Predicates[CertificateType]
+  const lines = [...declared.map(printable), ...certificateLines(certificate)]
+  return [...originLines(content), ...lines.map((line) => `  ${line}`)]
 }
 
 async function findSame(
   session: Session,
   signer: SecretKey,
-  { type, prepared, isSame }: Certification,
+  certification: Certification,
 ): Promise<ArtefactAnswer | undefined> {
-  const [digest] = Object.values(prepared.digest)
+  const [digest] = Object.values(certification.prepared.digest)
   const { matches } = await session.chain.resolve(String(digest), session.home.config.organisation)
-  for (const match of matches) {
-    if (match.kind !== 'artefact' || match.type !== type || match.by !== 'digest') continue
-    const known = await session.chain.artefact(match.record)
-    const { name, version } = prepared.naming
-    const isOwn = known.author === signer.did && known.name === name && known.version === version
-    if (isOwn && known.share === prepared.description.share && isSame(known)) return known
+  for (const { kind, by, record: id } of matches) {
+    if (kind !== 'artefact' || by !== 'digest' || !isDigest(id)) continue
+    const record = await committedRecord(session, id)
+    if (record.ledger.author === signer.did && saysSame(record, certification)) {
+      return session.chain.artefact(id)
+    }
   }
   return undefined
+}
+
+function saysSame(
+  { type, statement }: LedgerRecord,
+  { type: wanted, prepared, content, draw }: Certification,
+): boolean {
+  if (type !== wanted) return false
+  const { ledger: _, artefact, ...said } = statement.predicate as Predicates[CertificateType]
+  const { cid: _cid, manifestCid: _manifestCid, ...described } = artefact
+  const drawn = new Set(Object.keys(draw?.() ?? {}))
+  const chosen = Object.entries(said).filter(([name]) => !drawn.has(name))
+  return equalBytes(
+    canonicalJson([described, Object.fromEntries(chosen)]),
+    canonicalJson([prepared.description, content]),
+  )
 }
 
 async function storedDescription(

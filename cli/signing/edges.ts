@@ -1,24 +1,29 @@
-import { type Digest, isDigest } from '../../protocol/digest.ts'
-import type { DatasetEdge, ParentEdge, Relation } from '../../protocol/records/statement.ts'
+import { isDigest } from '../../protocol/digest.ts'
+import type {
+  ArtefactReference,
+  InputEdge,
+  ParentEdge,
+  Relation,
+} from '../../protocol/records/certificates.ts'
 import { cliError } from '../cli-error.ts'
-import { looksLikeFile, resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
+import { given } from './given.ts'
+import { DATA_TYPES, type InputFlags, resolveInputs, resolveReference } from './inputs.ts'
 
-export interface EdgeFlags {
+export interface EdgeFlags extends InputFlags {
   readonly dataset?: readonly string[]
-  readonly reason?: string
   readonly parent?: readonly string[]
   readonly external?: string
   readonly sha256?: string
   readonly relation: Relation
+  readonly pipeline?: string
 }
 
 export interface Edges {
-  readonly datasets: readonly DatasetEdge[]
+  readonly datasets: readonly InputEdge[]
   readonly parents: readonly ParentEdge[]
+  readonly pipeline?: ArtefactReference
 }
-
-const UNKNOWN = 'unknown'
 
 /**
  * What a model was made from, every name resolved to the record and digest that get signed.
@@ -27,61 +32,27 @@ const UNKNOWN = 'unknown'
  * @throws CliError `usage`, `unknown-id` or `ambiguous`
  */
 export async function resolveEdges(session: Session | undefined, flags: EdgeFlags): Promise<Edges> {
-  checkFlags(flags)
-  const datasets: DatasetEdge[] = []
-  for (const text of flags.dataset ?? []) {
-    datasets.push(
-      text === UNKNOWN
-        ? { kind: 'unknown', reason: flags.reason ?? '' }
-        : { kind: 'certified', ...(await resolveEdge(session, text, 'dataset')) },
-    )
-  }
-  const parents: ParentEdge[] = []
-  const { relation } = flags
-  for (const text of flags.parent ?? []) {
-    parents.push({ kind: 'certified', ...(await resolveEdge(session, text, 'model')), relation })
-  }
-  if (flags.external !== undefined) parents.push(externalParent(flags.external, flags))
-  return { datasets, parents }
-}
-
-function checkFlags({ dataset = [], reason, external, sha256 }: EdgeFlags): void {
+  const { dataset = [], external, sha256, relation } = flags
   if (dataset.length === 0) {
     throw cliError('usage', 'a model names the data it was made from', {
       hint: 'add --dataset ID, or --dataset unknown --reason TEXT where it is so',
     })
   }
-  const isUnknown = dataset.includes(UNKNOWN)
-  if (isUnknown !== (reason !== undefined)) {
-    throw cliError('usage', '--dataset unknown and --reason TEXT belong together')
-  }
   if (sha256 !== undefined && external === undefined) {
     throw cliError('usage', '--sha256 belongs to --external')
   }
-}
-
-async function resolveEdge(
-  session: Session | undefined,
-  text: string,
-  type: 'dataset' | 'model',
-): Promise<{ readonly record: Digest; readonly digest: Digest }> {
-  if (session === undefined) return statedEdge(text)
-  const artefact = await resolveArtefact(session, text, type).catch(async (error: unknown) => {
-    if (await looksLikeFile(text)) session.context.output.note(`for the file, write ./${text}`)
-    throw error
-  })
-  const { record } = artefact
-  const digest = artefact.sha256 ?? artefact.saltedSha256
-  if (isDigest(record) && isDigest(digest)) return { record, digest }
-  throw cliError('bad-answer', `the node gives no digest for ${record}`)
-}
-
-function statedEdge(text: string): { readonly record: Digest; readonly digest: Digest } {
-  const [record, digest, ...rest] = text.split(':')
-  if (isDigest(record) && isDigest(digest) && rest.length === 0) return { record, digest }
-  throw cliError('usage', `without a node, ${text} cannot be looked up`, {
-    hint: 'write RECORD:DIGEST, both as `pedigree show` prints them',
-  })
+  const datasets = await resolveInputs(session, dataset, flags, DATA_TYPES)
+  const parents: ParentEdge[] = []
+  for (const text of flags.parent ?? []) {
+    const reference = await resolveReference(session, text, ['model'])
+    parents.push({ kind: 'certified', ...reference, relation })
+  }
+  if (external !== undefined) parents.push(externalParent(external, flags))
+  const pipeline =
+    flags.pipeline === undefined
+      ? undefined
+      : await resolveReference(session, flags.pipeline, ['pipeline'])
+  return { datasets, parents, ...given({ pipeline }) }
 }
 
 /** `URI[@REVISION]`: the last @ after the last slash, so that user@host stays whole. */

@@ -1,6 +1,7 @@
+import type { Genesis } from '../../protocol/chain/genesis.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { cliError } from '../cli-error.ts'
-import type { CertifyFlags } from '../commands/certify.ts'
+import type { CertifyFlags } from '../commands/certify-flags.ts'
 import type { Context } from '../context.ts'
 import { writeAtomically } from '../home/atomic-write.ts'
 import { type Home, openHome } from '../home/home.ts'
@@ -16,15 +17,23 @@ import {
   intentOf,
   type Prepared,
   prepareArtefact,
+  statementOf,
   whatOthersSee,
 } from './certify.ts'
 import { confirmSigning } from './confirm.ts'
+import { checkOfflineAuthor } from './offline-author.ts'
 import { signRecord } from './sign-record.ts'
 
-/** What a kind of certificate adds. Without a session (offline), edges must name record and digest. */
-export type Describe = (prepared: Prepared, session: Session | undefined) => Promise<Certification>
+/** What a kind of certificate adds. */
+export type Describe = (prepared: Prepared, place: Place) => Promise<Certification>
 
-/** The way of both kinds of certificate, online and offline. */
+/** Where a certificate is made. Without a session (offline), edges must name record and digest. */
+export interface Place {
+  readonly session: Session | undefined
+  readonly genesis: Genesis
+}
+
+/** The way of every kind of certificate, online and offline. */
 export async function runCertification(
   context: Context,
   path: string,
@@ -34,13 +43,17 @@ export async function runCertification(
   checkOfflineFlags(flags)
   const home = await openHome(context.home)
   const signer = await chooseSigner(home, flags.key)
-  const prepared = await prepareArtefact(context, signer, path, flags)
   if (flags.offline === true) {
-    await certifyOffline(context, { home, signer, flags }, await describe(prepared, undefined))
+    const genesis = await joinedGenesis(home)
+    checkOfflineAuthor(context, { home, genesis }, signer)
+    const prepared = await prepareArtefact(context, signer, path, flags)
+    const certification = await describe(prepared, { session: undefined, genesis })
+    await certifyOffline(context, { home, genesis, signer, flags }, certification)
     return undefined
   }
+  const prepared = await prepareArtefact(context, signer, path, flags)
   const session = await openSession(context)
-  const certification = await describe(prepared, session)
+  const certification = await describe(prepared, { session, genesis: session.genesis })
   const waiting = { wait: flags.wait, timeoutMs: flags.timeout, yes: flags.yes === true }
   const certified = await certifyOnce(session, signer, certification, waiting)
   printCertified(session, certification, certified)
@@ -59,18 +72,18 @@ function checkOfflineFlags(flags: CertifyFlags): void {
 
 interface OfflineSigning {
   readonly home: Home
+  readonly genesis: Genesis
   readonly signer: SecretKey
   readonly flags: CertifyFlags
 }
 
 async function certifyOffline(
   context: Context,
-  { home, signer, flags }: OfflineSigning,
+  { home, genesis, signer, flags }: OfflineSigning,
   certification: Certification,
 ): Promise<void> {
-  const genesis = await joinedGenesis(home)
   const lines = whatOthersSee({ home, genesis }, signer, certification)
-  await confirmSigning(context, lines, flags.yes === true)
+  await confirmSigning(context, lines, flags.yes === true, certification.insists)
   const { prepared } = certification
   const signed = await signRecord({
     home,
@@ -78,7 +91,7 @@ async function certifyOffline(
     signer,
     nextNonce: flags.nonce ?? FIRST_NONCE,
     intent: intentOf(signer, certification),
-    statement: (ledger) => certification.statement(prepared.digest, prepared.description, ledger),
+    statement: (ledger) => statementOf(certification, prepared.description, ledger),
     lifetimeMs: genesis.document.parameters.recordLifetimeMsMax - OFFLINE_MARGIN_MS,
   })
   const envelope = base64Decode(signed.envelope)

@@ -1,4 +1,5 @@
 import type { AsOf } from '../../protocol/api/common.ts'
+import type { ArtefactFlags } from '../../protocol/api/recalls.ts'
 import type { ManifestDifference } from '../../protocol/artefacts/compare-manifests.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { formatFreshness } from '../output/format.ts'
@@ -24,6 +25,8 @@ export interface Verdict {
   readonly checks: readonly Check[]
   /** Of a directory that differs, where the expected manifest is at hand. */
   readonly difference?: ManifestDifference
+  /** Of each certificate: recalls, advisories and answers that touch it. */
+  readonly flags?: readonly ArtefactFlags[]
   readonly notProven: readonly string[]
   readonly asOf?: AsOf
 }

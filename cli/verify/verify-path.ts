@@ -1,22 +1,31 @@
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import type { AsOf } from '../../protocol/api/common.ts'
+import type { ArtefactFlags } from '../../protocol/api/recalls.ts'
 import {
   compareManifests,
   type ManifestDifference,
 } from '../../protocol/artefacts/compare-manifests.ts'
-import { manifestDigest, parseManifest } from '../../protocol/artefacts/manifest.ts'
+import { parseManifest } from '../../protocol/artefacts/manifest.ts'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import type { Expectation } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { describeDatasetEdge, describeParentEdge, fullName } from '../artefacts/describe.ts'
-import { CliError } from '../cli-error.ts'
+import { manifestOf } from '../artefacts/manifest-of.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
-import { expectationOf, savedManifest } from '../home/expectations.ts'
+import { expectationOf } from '../home/expectations.ts'
+import { printable } from '../output/printable.ts'
 import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
-import { type Certificate, type Check, NOT_PROVEN, type Verdict } from './verdict.ts'
+import { flagChecks, isCondemned } from './flag-checks.ts'
+import {
+  type Certificate,
+  type Check,
+  NOT_PROVEN,
+  type Verdict,
+  type VerdictWord,
+} from './verdict.ts'
 
 export interface VerifyOptions {
   /** What the path is meant to be. */
@@ -74,14 +83,17 @@ async function compare(
     }
   }
   const isSame = actual === expected && artefact.form === hashed.form
-  const checks = [contentCheck(isSame, artefact), stateCheck(artefact)]
-  if (isSame) return { ...base, verdict: 'verified', certificates, checks }
+  const flags = await session.chain.flags(artefact.record)
+  const checks = [contentCheck(isSame, artefact), stateCheck(artefact), ...flagChecks(flags)]
+  if (isSame)
+    return { ...base, verdict: verdictWith([flags]), certificates, checks, flags: [flags] }
   const difference = await differenceOf(session, hashed, artefact)
   return {
     ...base,
     verdict: 'modified',
     certificates,
     checks,
+    flags: [flags],
     ...(difference === undefined ? {} : { difference }),
   }
 }
@@ -104,8 +116,8 @@ function contentCheck(ok: boolean, artefact: ArtefactAnswer): Check {
 
 function stateCheck({ state, events }: ArtefactAnswer): Check {
   if (state !== 'retired') return { check: 'state', ok: true, detail: `it is ${state}` }
-  const reason = events.findLast((event) => event.reason !== undefined)?.reason
-  const why = reason === undefined ? '' : `: ${reason}`
+  const reason = events.findLast(({ event }) => event === 'retired')?.reason
+  const why = reason === undefined ? '' : `: ${printable(reason)}`
   return { check: 'state', ok: false, detail: `its owner has retired it${why}` }
 }
 
@@ -116,25 +128,10 @@ async function differenceOf(
   { record, sha256, form }: ArtefactAnswer,
 ): Promise<ManifestDifference | undefined> {
   if (directory === undefined || form !== 'directory' || sha256 === undefined) return undefined
-  const saved = await savedManifest(session.home, sha256 as Digest)
-  const bytes = saved ?? (await fetchedManifest(session, record, sha256))
+  const bytes = await manifestOf(session, record, sha256 as Digest)
   const expected = bytes === undefined ? undefined : parseManifest(bytes)
   if (expected === undefined || isRejection(expected)) return undefined
   return compareManifests(expected, directory.manifest)
-}
-
-async function fetchedManifest(
-  { chain }: Session,
-  record: string,
-  digest: string,
-): Promise<Uint8Array | undefined> {
-  try {
-    const bytes = await chain.manifest(record)
-    return manifestDigest(bytes) === digest ? bytes : undefined
-  } catch (error) {
-    if (error instanceof CliError) return undefined
-    throw error
-  }
 }
 
 async function lookUp(
@@ -152,8 +149,20 @@ async function lookUp(
   const base = { path, sha256, certificates: found.map(certificateOf), notProven: NOT_PROVEN }
   const [first] = found
   if (first === undefined) return { ...base, ...absent(await freshness(session)) }
-  const checks = found.flatMap((artefact) => [contentCheck(true, artefact), stateCheck(artefact)])
-  return { ...base, verdict: 'verified', checks, asOf: first.asOf }
+  const checks: Check[] = []
+  const flags: ArtefactFlags[] = []
+  for (const artefact of found) {
+    const own = await session.chain.flags(artefact.record)
+    checks.push(contentCheck(true, artefact), stateCheck(artefact), ...flagChecks(own))
+    flags.push(own)
+  }
+  return { ...base, verdict: verdictWith(flags), checks, flags, asOf: first.asOf }
+}
+
+/** Of bytes that are those of certificates: one recall is enough, and what was not looked at may have one. */
+function verdictWith(flags: readonly ArtefactFlags[]): VerdictWord {
+  if (flags.some(isCondemned)) return 'recalled'
+  return flags.every(({ complete }) => complete) ? 'verified' : 'undecidable'
 }
 
 /** A node that is behind cannot say what is nowhere on the ledger. */

@@ -1,10 +1,6 @@
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import { GENESIS_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
-import {
-  type ProvenRecord,
-  type ReceiptVerdict,
-  verifyReceiptContent,
-} from '../../protocol/receipts/verdict.ts'
+import { type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receipts/verdict.ts'
 import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
 import { verifySignature } from '../../protocol/records/ed25519.ts'
 import { isRejection } from '../../protocol/rejection.ts'
@@ -14,6 +10,7 @@ import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
+import { provenName, recallChecks } from './receipt-recalls.ts'
 import {
   type Certificate,
   type Check,
@@ -52,16 +49,24 @@ export async function verifyReceiptFile(
   const { height, timeMs } = proven.asOf
   const later = `what happened after block ${height} (${formatTime(timeMs)}) is unknown to it`
   return {
-    verdict: content?.verdict ?? 'verified',
+    verdict: verdictWith(proven, content?.verdict ?? 'verified'),
     ...(content === undefined ? {} : { path: content.path, sha256: content.sha256 }),
     ...(proven.subject.artefact?.sha256 === undefined
       ? {}
       : { expected: proven.subject.artefact.sha256 }),
     certificates: certificatesOf(proven),
     checks: [...receiptChecks(proven), ...(content === undefined ? [] : [content.check])],
-    notProven: [...NOT_PROVEN, later],
+    notProven: [...NOT_PROVEN, 'that no advisory concerns what it was made with', later],
     proven,
   }
+}
+
+/** Wrong bytes stay wrong; the right ones of something recalled, or made from it, are not to be used. */
+function verdictWith({ recalls, subject }: ReceiptVerdict, content: VerdictWord): VerdictWord {
+  const { artefact } = subject
+  const isCondemned =
+    artefact !== undefined && (recalls.length > 0 || artefact.invalid !== undefined)
+  return content === 'verified' && isCondemned ? 'recalled' : content
 }
 
 interface ContentFinding {
@@ -80,7 +85,7 @@ async function compareContent(
   const { sha256 } = hashed
   const salted = salt === undefined ? {} : { saltedSha256: saltedDigestOf(salt, sha256) }
   const found = { path: hashed.path, sha256 }
-  const name = nameOf(subject)
+  const name = provenName(subject)
   switch (verifyReceiptContent(subject, { sha256, ...salted })) {
     case 'same':
       return {
@@ -108,7 +113,6 @@ function content(ok: boolean | null, detail: string): Check {
 function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
   const { subject, asOf, committee, ancestry, records } = proven
   const signers = committee.signers.map(printable).join(', ')
-  const date = formatTime(asOf.timeMs)
   return [
     {
       check: 'signature',
@@ -130,7 +134,8 @@ function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
       ok: subject.authorKey === 'valid',
       detail: `the signer's key is ${subject.authorKey === 'valid' ? 'unrevoked' : 'ended'} as of block ${asOf.height}`,
     },
-    stateCheck(proven, date),
+    stateCheck(proven),
+    ...recallChecks(proven),
     {
       check: 'ancestors',
       ok: ancestry.closed ? true : null,
@@ -141,21 +146,22 @@ function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
   ]
 }
 
-function stateCheck({ subject, asOf }: ReceiptVerdict, date: string): Check {
-  const until = `as of block ${asOf.height}, ${date}; later unknown`
+function stateCheck({ subject, asOf }: ReceiptVerdict): Check {
+  const until = untilHead(asOf)
   const { artefact } = subject
   if (artefact === undefined) return { check: 'state', ok: true, detail: `no artefact, ${until}` }
-  if (artefact.state === 'registered') {
-    return { check: 'state', ok: true, detail: `not retired and not recalled ${until}` }
+  const { state, stateHeight, recall } = artefact
+  if (state === 'retired') {
+    return { check: 'state', ok: false, detail: `retired since block ${stateHeight}; ${until}` }
   }
-  const detail = `${artefact.state} since block ${artefact.stateHeight}; ${until}`
-  return { check: 'state', ok: false, detail }
+  const so = recall === undefined ? 'not retired and not recalled' : 'not retired'
+  const which = state === 'registered' ? '' : `${printable(state)}, `
+  return { check: 'state', ok: true, detail: `${which}${so} ${until}` }
 }
 
-function nameOf({ organisation, artefact, id }: ProvenRecord): string {
-  if (artefact === undefined) return id
-  const { name, version } = artefact.description
-  return printable(`${organisation}/${name}@${version}`)
+/** "as of block 7, 2026-01-31T12:00:00Z; later unknown": all that a receipt can promise. */
+function untilHead({ height, timeMs }: ReceiptVerdict['asOf']): string {
+  return `as of block ${height}, ${formatTime(timeMs)}; later unknown`
 }
 
 function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certificate[] {
@@ -165,13 +171,16 @@ function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certific
   const named = artefact.ancestors.map((ancestor) => {
     const record = proven.get(ancestor)
     const isDataset = record?.type === 'dataset'
-    return { isDataset, words: `${record === undefined ? '' : `${nameOf(record)}, `}${ancestor}` }
+    return {
+      isDataset,
+      words: `${record === undefined ? '' : `${provenName(record)}, `}${ancestor}`,
+    }
   })
   return [
     {
       record: id,
       type,
-      name: nameOf(subject),
+      name: provenName(subject),
       signer,
       organisation,
       state: artefact.state,

@@ -2,10 +2,10 @@ import { createHash, type Hash } from 'node:crypto'
 import { unixfs } from '@helia/unixfs'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
-import type { CID } from 'multiformats/cid'
 import type { Digest } from '../../protocol/digest.ts'
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
-import type { DurableBlockstore } from './durable-blockstore.ts'
+import { ArtefactError } from './artefact-error.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface Blob {
   /** Of the whole content: what a certificate names. */
@@ -31,32 +31,26 @@ const KUBO_FORM = {
 } as const
 
 /**
- * Takes a stream apart into blocks. All of it is on disk, names included, when this returns; a stream
- * that breaks off leaves blocks behind that nothing names.
+ * Takes a stream apart into blocks. All of it is on disk, names included, when this returns, or nothing
+ * of it stays (uploads.ts).
  *
- * @throws ArtefactError disk-full, storage-failed; whatever the stream throws
+ * @param expected digest of the content, where whoever sends it knows
+ * @throws ArtefactError disk-full, storage-failed, digest-differs; whatever the stream throws
  */
-export async function addBlob(
-  blocks: DurableBlockstore,
+export function addBlob(
+  uploads: Uploads,
   content: AsyncIterable<Uint8Array>,
+  expected?: Digest,
 ): Promise<Blob> {
-  const { blockstore, folders } = recordingFolders(blocks)
-  const measure = { hash: createHash('sha256'), bytes: 0 }
-  const cid = await unixfs({ blockstore }).addByteStream(measured(content, measure), KUBO_FORM)
-  await blocks.syncFolders(folders)
-  const sha256 = measure.hash.digest('hex') as Digest
-  return { sha256, cid: cid.toString(), bytes: measure.bytes }
-}
-
-/** The same store, which also remembers whose folders must be synced. At most 1,024 of them exist. */
-export function recordingFolders(blocks: DurableBlockstore) {
-  const folders = new Set<string>()
-  const put = (cid: CID, block: Parameters<DurableBlockstore['put']>[1]) => {
-    folders.add(blocks.folderOf(cid))
-    return blocks.put(cid, block)
-  }
-  const blockstore = { put, get: blocks.get.bind(blocks), has: blocks.has.bind(blocks) }
-  return { blockstore, folders }
+  return uploads.run(async (blockstore) => {
+    const measure = { hash: createHash('sha256'), bytes: 0 }
+    const cid = await unixfs({ blockstore }).addByteStream(measured(content, measure), KUBO_FORM)
+    const sha256 = measure.hash.digest('hex') as Digest
+    if (expected === undefined || expected === sha256) {
+      return { sha256, cid: cid.toString(), bytes: measure.bytes }
+    }
+    throw new ArtefactError('digest-differs', `the digest of what arrived is ${sha256}`)
+  })
 }
 
 interface Measure {

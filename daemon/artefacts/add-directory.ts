@@ -5,10 +5,9 @@ import type { CID } from 'multiformats/cid'
 import { checkFileName } from '../../protocol/artefacts/file-name.ts'
 import { checkCollisions } from '../../protocol/artefacts/name-collisions.ts'
 import { assert } from '../../protocol/assert.ts'
-import { recordingFolders } from './add-blob.ts'
 import { ArtefactError } from './artefact-error.ts'
 import { parseCid, RAW_CODEC } from './cids.ts'
-import type { DurableBlockstore } from './durable-blockstore.ts'
+import type { UploadBlocks, Uploads } from './uploads.ts'
 
 /** A blob under a name. */
 export interface DirectoryEntry {
@@ -26,22 +25,22 @@ export interface DirectoryEntry {
  * @throws ArtefactError bad-name, bad-cid, unknown-blob, disk-full, storage-failed
  */
 export async function addDirectory(
-  blocks: DurableBlockstore,
+  uploads: Uploads,
   entries: readonly DirectoryEntry[],
   manifestCid: string,
 ): Promise<string> {
   checkNames(entries)
-  await cumulativeSize(blocks, parseCid(manifestCid))
-  const { blockstore, folders } = recordingFolders(blocks)
-  const dagBuilder = () => existingFiles(blocks, entries)
-  let root: CID | undefined
-  const options = { cidVersion: 1, wrapWithDirectory: true, dagBuilder } as const
-  for await (const { path, cid } of unixfs({ blockstore }).addAll([], options)) {
-    if (path === '') root = cid
-  }
-  assert(root !== undefined, 'a directory that was built has a root')
-  await blocks.syncFolders(folders)
-  return root.toString()
+  return uploads.run(async (blockstore) => {
+    await cumulativeSize(blockstore, parseCid(manifestCid))
+    const dagBuilder = () => existingFiles(blockstore, entries)
+    let root: CID | undefined
+    const options = { cidVersion: 1, wrapWithDirectory: true, dagBuilder } as const
+    for await (const { path, cid } of unixfs({ blockstore }).addAll([], options)) {
+      if (path === '') root = cid
+    }
+    assert(root !== undefined, 'a directory that was built has a root')
+    return root.toString()
+  })
 }
 
 function checkNames(entries: readonly DirectoryEntry[]): void {
@@ -56,7 +55,7 @@ function checkNames(entries: readonly DirectoryEntry[]): void {
 
 /** What the importer would have made of the files, had it imported them. */
 async function* existingFiles(
-  blocks: DurableBlockstore,
+  blocks: UploadBlocks,
   entries: readonly DirectoryEntry[],
 ): AsyncGenerator<() => Promise<InProgressImportResult>> {
   for (const { name, cid: text } of entries) {
@@ -66,7 +65,7 @@ async function* existingFiles(
 }
 
 /** Bytes of a node and of all below it, as a link to it says (Tsize). */
-async function cumulativeSize(blocks: DurableBlockstore, cid: CID): Promise<bigint> {
+async function cumulativeSize(blocks: UploadBlocks, cid: CID): Promise<bigint> {
   for await (const block of blocks.get(cid)) {
     if (cid.code === RAW_CODEC) return BigInt(block.length)
     return BigInt(block.length + sizeBelow(cid, block))

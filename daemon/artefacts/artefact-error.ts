@@ -6,6 +6,7 @@ export type ArtefactErrorCode = Extract<
   | 'bad-cid'
   | 'bad-name'
   | 'content-mismatch'
+  | 'digest-differs'
   | 'disk-full'
   | 'storage-failed'
   | 'too-many-requests'

@@ -1,10 +1,12 @@
 import type { Libp2p } from '@libp2p/interface'
+import type { Digest } from '../../protocol/digest.ts'
 import { addBlob, type Blob } from './add-blob.ts'
 import { addDirectory, type DirectoryEntry } from './add-directory.ts'
 import { type BlobReader, createBlobReader } from './blob-reader.ts'
 import { createBlockFetcher } from './block-fetcher.ts'
 import { DurableBlockstore } from './durable-blockstore.ts'
 import { startHelia } from './helia-host.ts'
+import { Uploads } from './uploads.ts'
 
 /**
  * The bytes of artefacts that members share. Everything in here is served to whoever is connected,
@@ -12,7 +14,7 @@ import { startHelia } from './helia-host.ts'
  */
 export interface ArtefactStore extends BlobReader {
   /** Durable when it resolves (add-blob.ts). */
-  addBlob(content: AsyncIterable<Uint8Array>): Promise<Blob>
+  addBlob(content: AsyncIterable<Uint8Array>, expected?: Digest): Promise<Blob>
   /** The CID of a UnixFS directory over blobs that are here; durable when it resolves (add-directory.ts). */
   addDirectory(entries: readonly DirectoryEntry[], manifestCid: string): Promise<string>
   /** Leaves the host running: it belongs to whoever made it. */
@@ -31,6 +33,7 @@ export interface ArtefactStoreOptions {
 export async function openArtefactStore(options: ArtefactStoreOptions): Promise<ArtefactStore> {
   const blocks = new DurableBlockstore(options.folder)
   await blocks.open()
+  const uploads = await Uploads.open(blocks)
   const helia = await startHelia(options.host, blocks)
   const closing = new AbortController()
   const { idleMs } = options
@@ -38,10 +41,11 @@ export async function openArtefactStore(options: ArtefactStoreOptions): Promise<
   const reader = createBlobReader(blocks, fetcher)
   return {
     read: (...asked) => reader.read(...asked),
-    addBlob: (content) => addBlob(blocks, content),
-    addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
+    addBlob: (content, expected) => addBlob(uploads, content, expected),
+    addDirectory: (entries, manifestCid) => addDirectory(uploads, entries, manifestCid),
     stop: async () => {
       closing.abort()
+      await uploads.close()
       await helia.stop()
     },
   }

@@ -6,8 +6,9 @@ import { NextToLast } from 'blockstore-fs/sharding'
 import type { CID } from 'multiformats/cid'
 import { concatBytes } from '../../protocol/bytes.ts'
 import { syncFolder } from '../keys/secret-file.ts'
-import { isDiskFull, isSystemError } from '../system-error.ts'
+import { isSystemError } from '../system-error.ts'
 import { ArtefactError } from './artefact-error.ts'
+import { storeTrouble } from './store-trouble.ts'
 
 type BlockContent = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
@@ -42,10 +43,7 @@ export class DurableBlockstore extends FsBlockstore {
     try {
       if (!(await holds(path, bytes))) await this.#write(path, bytes)
     } catch (cause) {
-      if (isDiskFull(cause)) {
-        throw new ArtefactError('disk-full', 'no space left for the blocks of artefacts', { cause })
-      }
-      throw new ArtefactError('storage-failed', `block ${cid} cannot be written`, { cause })
+      storeTrouble(`block ${cid}`)(cause)
     }
     return cid
   }
@@ -58,6 +56,17 @@ export class DurableBlockstore extends FsBlockstore {
       if (isSystemError(cause, 'ENOENT')) {
         throw new ArtefactError('unknown-blob', `block ${cid} is not here`, { cause })
       }
+      throw new ArtefactError('storage-failed', `block ${cid} cannot be read`, { cause })
+    }
+  }
+
+  /** As `has`, for those who would do harm if a sick disk were taken for a missing block. */
+  async isHere(cid: CID): Promise<boolean> {
+    try {
+      await stat(this.#path(cid))
+      return true
+    } catch (cause) {
+      if (isSystemError(cause, 'ENOENT')) return false
       throw new ArtefactError('storage-failed', `block ${cid} cannot be read`, { cause })
     }
   }

@@ -5,6 +5,7 @@ import { CLOSED, SlugSchema } from '../../protocol/records/schema-parts.ts'
 
 const ADDRESSES_MAX = 16
 const PEERS_MAX = 256
+const PORT_MAX = 65_535
 const MultiaddrText = Type.String({ pattern: '^/[!-~]{1,511}$' })
 
 export const checkHomeFile = schemaCheck(
@@ -14,6 +15,7 @@ export const checkHomeFile = schemaCheck(
       organisation: SlugSchema,
       listen: Type.Array(MultiaddrText, { minItems: 1, maxItems: ADDRESSES_MAX }),
       announce: Type.Array(MultiaddrText, { maxItems: ADDRESSES_MAX }),
+      rpcTcpPort: Type.Optional(Type.Integer({ minimum: 1, maximum: PORT_MAX })),
     },
     CLOSED,
   ),

@@ -57,6 +57,8 @@ export interface NodeConfig {
   readonly self: number
   /** Path of the local API's socket. */
   readonly socket: string
+  /** Of the local API on loopback; undefined where it is off. */
+  readonly rpcTcpPort: number | undefined
 }
 
 const CONFIG_BYTES_MAX = 65_536
@@ -75,11 +77,22 @@ export async function loadConfig(path: string): Promise<NodeConfig> {
     const names = `${config.organisation} is not a member of the network ${genesis.document.name}`
     throw new ConfigError('organisation-not-a-member', `${names}: join with its own genesis file`)
   }
-  const { organisation, listen, announce } = config
+  const { organisation, listen, announce, rpcTcpPort } = config
   const peers = await loadPeers(home)
   const folder = socketFolder(tmpdir(), process.getuid?.() ?? 0)
   const socket = socketPath(home, homeDigest(home), folder)
-  return { home, organisation, listen, announce, peers, genesis, genesisBytes: bytes, self, socket }
+  return {
+    home,
+    organisation,
+    listen,
+    announce,
+    peers,
+    genesis,
+    genesisBytes: bytes,
+    self,
+    socket,
+    rpcTcpPort,
+  }
 }
 
 /**

@@ -88,7 +88,7 @@ export class ReplicaDriver {
 
   /** A frame from a member's direct stream. Dropped when too much waits: what matters is said again. */
   frame(from: number, bytes: Uint8Array): void {
-    if (!this.#inbox.full) this.#give({ kind: 'frame', from, bytes })
+    if (this.#inbox.hasRoomFor(from)) this.#give({ kind: 'frame', from, bytes })
   }
 
   peer(member: number, connected: boolean): void {
@@ -193,7 +193,7 @@ export class ReplicaDriver {
       case 'gossip-verdict':
         return network.gossipVerdict(effect.ref, effect.verdict)
       case 'verify':
-        return this.#signatures.add(effect.job, effect.checks)
+        return this.#signatures.add(effect.job, effect.checks, effect.urgent)
       case 'log':
         return this.#barriers.log(effect.entry)
       case 'persist':

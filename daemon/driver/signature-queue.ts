@@ -10,19 +10,21 @@ interface Job {
   readonly results: boolean[]
 }
 
-/** What large jobs get of a slice at least, however many small ones come. */
+/** What the other jobs get of a slice at least, however many small ones come. */
 const LARGE_SHARE_CHECKS = VERIFY_SLICE_CHECKS / 4
 
 /**
  * Checks signatures on the one thread, a slice at a time. A check takes a tenth of a millisecond, as
  * long as handing it to another thread and back would, and a block may carry a thousand. Jobs of at
- * most one slice (votes, proposals, a client's record) go ahead of bodies and batches.
+ * most one slice (votes, proposals, a client's record) go ahead of bodies, and those ahead of what members
+ * forward, which has no end when a member floods us.
  */
 export class SignatureQueue {
   readonly #verify: VerifySignature
   readonly #onVerified: OnVerified
   #small: Job[] = []
   #large: Job[] = []
+  #patient: Job[] = []
   #waiting = 0
 
   /** @param onVerified is called for each job once */
@@ -37,11 +39,13 @@ export class SignatureQueue {
   }
 
   get idle(): boolean {
-    return this.#small.length + this.#large.length === 0
+    return this.#small.length + this.#large.length + this.#patient.length === 0
   }
 
-  add(job: number, checks: readonly SignatureCheck[]): void {
-    const lane = checks.length <= VERIFY_SLICE_CHECKS ? this.#small : this.#large
+  /** @param urgent false for what may wait until nothing else is to be checked */
+  add(job: number, checks: readonly SignatureCheck[], urgent = true): void {
+    const size = checks.length <= VERIFY_SLICE_CHECKS ? this.#small : this.#large
+    const lane = urgent ? size : this.#patient
     lane.push({ job, checks, results: [] })
     this.#waiting += checks.length
   }
@@ -53,12 +57,14 @@ export class SignatureQueue {
 
   /** One slice, or a share of one while small jobs wait. @returns false when there was nothing to do */
   runLarge(): boolean {
-    return this.#run(this.#large, this.#small.length > 0 ? LARGE_SHARE_CHECKS : VERIFY_SLICE_CHECKS)
+    const checksMax = this.#small.length > 0 ? LARGE_SHARE_CHECKS : VERIFY_SLICE_CHECKS
+    return this.#run(this.#large, checksMax) || this.#run(this.#patient, checksMax)
   }
 
   clear(): void {
     this.#small = []
     this.#large = []
+    this.#patient = []
     this.#waiting = 0
   }
 

@@ -20,6 +20,7 @@ import {
   QUIET_MS_MAX,
 } from './limits.ts'
 import { problemOf } from './problem-error.ts'
+import { advisoryRoutes } from './routes/advisories.ts'
 import { artefactRoutes } from './routes/artefacts.ts'
 import { blobRoutes } from './routes/blobs.ts'
 import { blockRoutes } from './routes/blocks.ts'
@@ -27,8 +28,10 @@ import { contentRoutes } from './routes/content.ts'
 import { eventRoutes } from './routes/events.ts'
 import { lineageRoutes } from './routes/lineage.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { recallRoutes } from './routes/recalls.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { recordRoutes } from './routes/records.ts'
+import { registrationRoutes } from './routes/registrations.ts'
 import { statusRoutes } from './routes/status.ts'
 
 export type App = FastifyInstance<
@@ -53,12 +56,15 @@ export async function createApp(deps: RpcDeps, guard?: (app: App) => void): Prom
   measureRequests(app, deps)
   await app.register(swagger, { openapi: { info: description(deps) } })
   statusRoutes(app, deps, chains)
-  await app.register(async (scope) => recordRoutes(scope, chains))
+  await app.register(async (scope) => recordRoutes(scope, deps, chains))
   artefactRoutes(app, chains)
   contentRoutes(app, deps, chains)
   lineageRoutes(app, chains)
   blockRoutes(app, chains)
   receiptRoutes(app, chains)
+  registrationRoutes(app, chains)
+  recallRoutes(app, chains)
+  advisoryRoutes(app, chains)
   eventRoutes(app, chains)
   await app.register(async (scope) => blobRoutes(scope, deps))
   metricsRoutes(app, deps)

@@ -1,9 +1,11 @@
 import type { ChainEvent as PublicEvent } from '../../protocol/api/events.ts'
 import type { Evidence } from '../../protocol/consensus/evidence.ts'
+import { recallEvents } from '../../protocol/queries/recall-events.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { ChainEvent } from '../driver/chain-events.ts'
 import type { ChainContext } from './chains.ts'
+import { runQuery } from './run-query.ts'
 
 /** What happened on a chain, as clients are told. */
 export function eventView(event: ChainEvent, chain: ChainContext): PublicEvent {
@@ -21,6 +23,15 @@ export function eventView(event: ChainEvent, chain: ChainContext): PublicEvent {
     case 'halted':
       return { kind: 'alarm', alarm: 'halted', detail: event.reason }
   }
+}
+
+/** What came into force by an event: told behind it, once the store was asked. */
+export async function consequences(
+  event: ChainEvent,
+  chain: ChainContext,
+): Promise<readonly PublicEvent[]> {
+  if (event.kind !== 'block' || event.block.records.length === 0) return []
+  return runQuery(chain, (ledger) => recallEvents(ledger, event.block.records))
 }
 
 function accusation(evidence: Evidence, { genesis, driver }: ChainContext) {

@@ -44,5 +44,11 @@ export interface ChainDriver {
 }
 
 export interface ChainStore extends Reader {
+  snapshot(): StoreSnapshot
+}
+
+/** The store as it was when it was asked for. */
+export interface StoreSnapshot extends Reader {
   scan(scan: Scan): Promise<readonly ScanEntry[]>
+  close(): void
 }

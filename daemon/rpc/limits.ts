@@ -17,5 +17,7 @@ export const EVENT_QUEUE_BYTES_MAX = 1_048_576
 export const EVENT_HEARTBEAT_MS = 15_000
 /** Admitted records whose bytes are remembered until they settle. */
 export const PENDING_RECORDS_MAX = 1_024
+/** How long a query may go on while votes and other requests wait. */
+export const QUERY_SLICE_MS = 5
 /** Manifests of directories that are being read file by file. */
 export const MANIFESTS_CACHED_MAX = 2

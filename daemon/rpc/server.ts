@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { SOCKET_MODE } from '../../protocol/home.ts'
+import { isSystemError, isWorldTrouble } from '../system-error.ts'
 import { type App, createApp } from './app.ts'
 import type { RpcDeps } from './deps.ts'
 import { guardTcp } from './guard-tcp.ts'
@@ -21,9 +22,22 @@ export interface TcpAddress {
   readonly tokenFile: string
 }
 
+/** The local API cannot have its TCP port. */
+export class TcpPortError extends Error {
+  override readonly name = 'TcpPortError'
+  readonly code = 'rpc-port-unusable'
+
+  constructor(port: number, cause: unknown) {
+    const isTaken = isSystemError(cause, 'EADDRINUSE')
+    const why = isTaken ? 'is taken' : `cannot be had (${String(cause)})`
+    super(`port ${port} for the local API ${why}: name another with --rpc-tcp`, { cause })
+  }
+}
+
 export interface RpcServer {
   /**
    * @throws SocketInUseError when another node listens there
+   * @throws TcpPortError when the port is taken, or not for this user
    * @throws SecretFileError when others may have read the token
    */
   listen(): Promise<void>
@@ -63,7 +77,10 @@ async function listenOnSocket(deps: RpcDeps, path: string): Promise<App> {
 async function listenOnTcp(deps: RpcDeps, { host, port, tokenFile }: TcpAddress): Promise<App> {
   const token = await loadToken(tokenFile)
   const app = await createApp(deps, (bare) => guardTcp(bare, token))
-  await app.listen({ host, port })
+  await app.listen({ host, port }).catch(async (cause: unknown) => {
+    await app.close()
+    throw isWorldTrouble(cause) ? new TcpPortError(port, cause) : cause
+  })
   deps.log.info({ host, port: portOf(app) }, 'the local API listens on TCP')
   return app
 }

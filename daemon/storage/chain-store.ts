@@ -14,14 +14,23 @@ export interface StoreScan extends Scan {
   readonly reverse?: boolean
 }
 
+/** A store as it was at one moment, whatever is written later. */
+export interface StoreSnapshot extends Reader {
+  scan(scan: StoreScan): Promise<readonly ScanEntry[]>
+  /** What is read afterwards means nothing. */
+  close(): void
+}
+
 /** What one chain keeps: synchronous reads, atomic synced writes. Keys are those of protocol/storage-keys.ts. */
 export class ChainStore implements Reader {
   readonly #level: LevelDatabase
+  readonly #chain: Digest
   readonly #prefix: string
   #held: Snapshot | undefined
 
   constructor(level: LevelDatabase, chain: Digest) {
     this.#level = level
+    this.#chain = chain
     this.#prefix = `${chain.slice(0, CHAIN_HEX_DIGITS)}/`
   }
 
@@ -46,6 +55,13 @@ export class ChainStore implements Reader {
       this.#held = undefined
       void held.close()
     }
+  }
+
+  /** For whoever reads for longer than one turn of the event loop. */
+  snapshot(): StoreSnapshot {
+    const still = new ChainStore(this.#level, this.#chain)
+    const close = still.hold()
+    return { get: (key) => still.get(key), scan: (scan) => still.scan(scan), close }
   }
 
   #view(): { readonly snapshot?: Snapshot } {

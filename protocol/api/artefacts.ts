@@ -1,40 +1,59 @@
 import { type Static, Type } from 'typebox'
+import type { Story } from '../queries/story.ts'
+import { HowSchema, RelationSchema, SubsetSchema } from '../records/certificate-parts.ts'
 import { AsOf, Cid, DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
 
-export const DatasetEdgeView = Type.Union([
-  Type.Object({ kind: Type.Literal('certified'), record: DigestText, digest: DigestText }),
-  Type.Object({ kind: Type.Literal('unknown'), reason: Type.String() }),
-])
+const How = { how: Type.Optional(HowSchema) }
 
-const RelationText = Type.Union([
-  Type.Literal('finetune'),
-  Type.Literal('adapter'),
-  Type.Literal('quantized'),
-  Type.Literal('merge'),
-  Type.Literal('distilled'),
+export const InputEdgeView = Type.Union([
+  Type.Object({
+    kind: Type.Literal('certified'),
+    record: DigestText,
+    digest: DigestText,
+    ...How,
+    subset: Type.Optional(SubsetSchema),
+  }),
+  Type.Object({
+    kind: Type.Literal('unknown'),
+    reason: Type.String(),
+    ...How,
+    digest: Type.Optional(DigestText),
+  }),
 ])
+export type InputEdgeView = Static<typeof InputEdgeView>
 
 export const ParentEdgeView = Type.Union([
   Type.Object({
     kind: Type.Literal('certified'),
     record: DigestText,
     digest: DigestText,
-    relation: RelationText,
+    relation: RelationSchema,
+    ...How,
   }),
   Type.Object({
     kind: Type.Literal('external'),
     uri: Type.String(),
     revision: Type.Optional(Type.String()),
     digest: Type.Optional(DigestText),
-    relation: RelationText,
+    relation: RelationSchema,
+    ...How,
   }),
 ])
+export type ParentEdgeView = Static<typeof ParentEdgeView>
 
 /** One record about an artefact, in the order of the ledger. */
 export const ArtefactEvent = Type.Object({
   record: DigestText,
   type: Type.String(),
   height: Height,
+  timeMs: LedgerTime,
+  /** Of whoever signed it. */
+  organisation: OrganisationName,
+  signer: Type.String(),
+  /** Of an `event` record: which one. */
+  event: Type.Optional(Type.String()),
+  /** Which event, phase, action or status it is. */
+  subtype: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
 })
 export type ArtefactEvent = Static<typeof ArtefactEvent>
@@ -42,10 +61,14 @@ export type ArtefactEvent = Static<typeof ArtefactEvent>
 const artefactFields = {
   /** Id of the artefact: that of the record that registered it. */
   record: DigestText,
-  type: Type.Union([Type.Literal('dataset'), Type.Literal('model')]),
+  /** Built-in, or declared by the network. */
+  type: Type.String(),
   name: Type.String(),
   version: Type.String(),
+  /** Of whoever registered it. */
   organisation: OrganisationName,
+  /** The organisation that owns it now. */
+  owner: OrganisationName,
   /** did:key */
   author: Type.String(),
   /** Name under which the author's key is registered. */
@@ -63,9 +86,31 @@ const artefactFields = {
   state: Type.String(),
   height: Height,
   timeMs: LedgerTime,
+  /** What people call it. */
+  title: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
-  datasets: Type.Optional(Type.Array(DatasetEdgeView)),
+  /** The organisation that a transfer is offered to. */
+  offeredTo: Type.Optional(OrganisationName),
+  /** Organisations that may add phases and events. */
+  contributors: Type.Optional(Type.Array(OrganisationName)),
+  /** Here or further up, somebody said openly: not known. */
+  unknownAncestry: Type.Optional(Type.Literal(true)),
+  /** Record id of the pipeline, itself or above it, whose architecture is forbidden. */
+  invalid: Type.Optional(DigestText),
+  /** Of the artefact itself, not of its ancestors. */
+  recall: Type.Optional(
+    Type.Object({
+      record: DigestText,
+      height: Height,
+      by: Type.Union([Type.Literal('owner'), Type.Literal('committee')]),
+    }),
+  ),
+  /** Values beyond the bounds that its certificate states; absent where none was found. */
+  outsideBounds: Type.Optional(Type.Integer({ minimum: 1 })),
+  inputs: Type.Optional(Type.Array(InputEdgeView)),
+  datasets: Type.Optional(Type.Array(InputEdgeView)),
   parents: Type.Optional(Type.Array(ParentEdgeView)),
+  pipeline: Type.Optional(Type.Object({ record: DigestText, digest: DigestText })),
   events: Type.Array(ArtefactEvent),
 }
 
@@ -75,6 +120,25 @@ export type ArtefactView = Static<typeof ArtefactView>
 /** GET /v1/chains/{chain}/artefacts/{id} */
 export const ArtefactAnswer = Type.Object({ ...artefactFields, asOf: AsOf })
 export type ArtefactAnswer = Static<typeof ArtefactAnswer>
+
+/** GET /v1/chains/{chain}/artefacts/{id}/story: its shape is that of queries/story.ts. */
+export type StoryAnswer = Story & { readonly asOf: AsOf }
+export const StoryAnswer = Type.Unsafe<StoryAnswer>(
+  Type.Object({
+    artefact: ArtefactView,
+    certificate: Type.Object({ artefact: Type.Object({ name: Type.String() }) }),
+    records: Type.Array(
+      Type.Object({
+        id: DigestText,
+        type: Type.String(),
+        height: Height,
+        predicate: Type.Object({}),
+      }),
+    ),
+    more: Type.Boolean(),
+    asOf: AsOf,
+  }),
+)
 
 export const ARTEFACT_PAGE_MAX = 500
 export const ARTEFACT_PAGE_DEFAULT = 100

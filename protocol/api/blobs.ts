@@ -2,6 +2,13 @@ import { type Static, Type } from 'typebox'
 import { MANIFEST_FILES_MAX } from '../limits.ts'
 import { Cid, DigestText } from './common.ts'
 
+/** POST /v1/blobs: what the octets should be; others are not kept, and answered with digest-differs. */
+export const BlobQuery = Type.Object(
+  { sha256: Type.Optional(DigestText) },
+  { additionalProperties: false },
+)
+export type BlobQuery = Static<typeof BlobQuery>
+
 /** POST /v1/blobs (any octets, streamed): on disk, synced, when answered. */
 export const BlobAnswer = Type.Object({
   sha256: DigestText,

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { DigestText, Height, LedgerTime } from './common.ts'
+import { oneOf } from '../records/schema-parts.ts'
+import { DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
+import { NamedArtefact } from './recalls.ts'
 import { RefusalText } from './records.ts'
 
 /**
@@ -38,5 +40,25 @@ export const AlarmEvent = Type.Object({
   detail: Type.String(),
 })
 
-export const ChainEvent = Type.Union([BlockEvent, SettledEvent, AccusedEvent, AlarmEvent])
+/** A recall or a lift came into force: by its owner's word, or by the last approval that it needed. */
+export const RecallEvent = Type.Object({
+  kind: oneOf(['recalled', 'lifted']),
+  artefact: NamedArtefact,
+  /** The recall's, or the lift's. */
+  record: DigestText,
+  reason: Type.String(),
+  height: Height,
+  by: oneOf(['owner', 'committee']),
+  /** Who signed it: the owner, or who proposed it to the committee. */
+  organisation: OrganisationName,
+})
+export type RecallEvent = Static<typeof RecallEvent>
+
+export const ChainEvent = Type.Union([
+  BlockEvent,
+  SettledEvent,
+  AccusedEvent,
+  AlarmEvent,
+  RecallEvent,
+])
 export type ChainEvent = Static<typeof ChainEvent>

@@ -44,6 +44,7 @@ export const NODE_PROBLEMS = {
   'request-timeout': kind(408, 'the request did not arrive in time'),
   'body-too-large': kind(413, 'the body is longer than the limit for its kind'),
   'wrong-content-type': kind(415, 'the body has another content type than this address takes'),
+  'digest-differs': kind(422, 'the bytes that arrived have another digest than was announced'),
   'content-mismatch': kind(502, 'the bytes that arrived are not those of the certificate'),
   'too-many-requests': kind(503, 'the node has as many of these in hand as it can'),
   'artefact-unavailable': kind(504, 'no connected member has the bytes'),

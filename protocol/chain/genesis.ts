@@ -5,6 +5,10 @@ import { schemaCheck } from '../encoding/schema.ts'
 import { COMMITTEE_MEMBERS_MAX, GENESIS_BYTES_MAX, JSON_DEPTH_MAX } from '../limits.ts'
 import { CLOSED, DigestSchema, SlugSchema } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import type { ArchitectureRule } from '../rules/architecture.ts'
+import type { ArtefactType } from '../rules/artefact-types.ts'
+import { ArchitectureRulesSchema, ArtefactTypesSchema } from '../rules/declaration-schemas.ts'
+import { checkDeclarations } from '../rules/declarations.ts'
 import { type Committee, committeeOf } from './committee.ts'
 import {
   checkDistinctKeys,
@@ -42,6 +46,10 @@ export interface GenesisDocument {
   readonly salt: string
   readonly members: readonly Identity[]
   readonly parameters: Parameters
+  /** Artefact types of this network's own, beside the built-in ones. */
+  readonly artefactTypes?: readonly ArtefactType[]
+  /** What this network demands of its pipelines. */
+  readonly architectureRules?: readonly ArchitectureRule[]
 }
 
 export interface Genesis {
@@ -60,6 +68,8 @@ const checkGenesisSchema = schemaCheck(
       salt: DigestSchema,
       members: Type.Array(IdentitySchema, { minItems: 1, maxItems: COMMITTEE_MEMBERS_MAX }),
       parameters: ParametersSchema,
+      artefactTypes: Type.Optional(ArtefactTypesSchema),
+      architectureRules: Type.Optional(ArchitectureRulesSchema),
     },
     CLOSED,
   ),
@@ -85,9 +95,17 @@ export function parseGenesis(bytes: Uint8Array): Genesis | Rejection {
 export function buildGenesis(
   content: Omit<GenesisDocument, 'format'>,
 ): { readonly bytes: Uint8Array; readonly genesis: Genesis } | Rejection {
-  const { name, salt, parameters } = content
+  const { name, salt, parameters, artefactTypes, architectureRules } = content
   const members = content.members.toSorted((a, b) => (a.organisation < b.organisation ? -1 : 1))
-  const bytes = canonicalJson({ format: 'pedigree-genesis/1', name, salt, members, parameters })
+  const bytes = canonicalJson({
+    format: 'pedigree-genesis/1',
+    name,
+    salt,
+    members,
+    parameters,
+    ...(artefactTypes !== undefined && { artefactTypes }),
+    ...(architectureRules !== undefined && { architectureRules }),
+  })
   const genesis = parseGenesis(bytes)
   return isRejection(genesis) ? genesis : { bytes, genesis }
 }
@@ -106,7 +124,8 @@ function parseDocument(bytes: Uint8Array, family: string) {
     : refuse('unknown-version', `${format.slice(0, 64)} is not a version this software knows`)
 }
 
-function checkMeaning({ members, parameters }: GenesisDocument): Rejection | undefined {
+function checkMeaning(document: GenesisDocument): Rejection | undefined {
+  const { members, parameters } = document
   for (const [i, { organisation }] of members.entries()) {
     const before = members[i - 1]?.organisation ?? ''
     if (organisation === before) return refuse('duplicate-organisation', organisation)
@@ -114,7 +133,12 @@ function checkMeaning({ members, parameters }: GenesisDocument): Rejection | und
       return refuse('not-canonical', `/members: ${organisation} must stand before ${before}`)
     }
   }
-  return checkDistinctKeys(members) ?? checkMembers(members) ?? checkParameters(parameters)
+  return (
+    checkDistinctKeys(members) ??
+    checkParameters(parameters) ??
+    checkDeclarations(document) ??
+    checkMembers(members)
+  )
 }
 
 function checkMembers(members: readonly Identity[]): Rejection | undefined {

@@ -33,10 +33,24 @@ function accuse(
   evidence: Exclude<Evidence, { kind: 'nonce-reuse' }>,
   effects: ConsensusEffect[],
 ): void {
-  const { member, view, kind } =
-    evidence.kind === 'equivocation' ? evidence.second : evidence.prepare
-  const accusation = `${evidence.kind}/${member}/${view}/${kind}`
-  if (state.accused.has(accusation)) return
-  state.accused.add(accusation)
+  const message = evidence.kind === 'equivocation' ? evidence.second : evidence.prepare
+  if (isAccused(state, evidence.kind, message)) return
+  state.accused.add(accusationOf(evidence.kind, message))
   effects.push({ kind: 'accuse', evidence })
+}
+
+/** Whether a member was accused already of what it said at the place of this message. */
+export function isAccused(
+  state: HeightState,
+  kind: Evidence['kind'],
+  message: Vote | PrePrepare,
+): boolean {
+  return state.accused.has(accusationOf(kind, message))
+}
+
+function accusationOf(
+  accused: Evidence['kind'],
+  { member, view, kind }: Vote | PrePrepare,
+): string {
+  return `${accused}/${member}/${view}/${kind}`
 }

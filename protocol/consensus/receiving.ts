@@ -1,4 +1,5 @@
-import { accuseAmnesia, accuseEquivocation } from './accusing.ts'
+import { NO_VIEW } from '../signables.ts'
+import { accuseAmnesia, accuseEquivocation, isAccused } from './accusing.ts'
 import type { ConsensusEffect } from './effect.ts'
 import type { ConsensusInput } from './input.ts'
 import type { ConsensusMessage, PrePrepare, Vote } from './message.ts'
@@ -18,6 +19,20 @@ export function onMessage(
   else receiveVote(state, message, effects)
 }
 
+/**
+ * Whether taking in a message would change anything. What changes nothing need not be logged either:
+ * a member that floods us with its contradictions would fill the log.
+ */
+export function isNews(state: HeightState, message: ConsensusMessage): boolean {
+  const { view, member } = message
+  const known = state.latest[member]
+  if (!isNearby(view, state.view)) return known !== undefined && view > (known?.view ?? NO_VIEW)
+  if (message.kind !== 'pre-prepare') return state.votes.hasRoomFor(message)
+  const first = state.proposals.get(view)?.message ?? null
+  const isRepeated = first?.block === message.block && first.validView === message.validView
+  return first === null || !(isRepeated || isAccused(state, 'equivocation', message))
+}
+
 function receiveProposal(
   state: HeightState,
   message: PrePrepare,
@@ -31,7 +46,8 @@ function receiveProposal(
   const first = state.proposals.get(view)
   if (first === undefined) {
     state.proposals.set(view, { block, validView, blockTimeMs, receivedMs, message })
-    state.asked.add(block)
+    // The body came along and is checked now. That of another view is looked into when a quorum wants it.
+    if (view === Math.max(state.view, 0)) state.asked.add(block)
   } else if (first.block === block && first.validView === validView) {
     if (first.message === null) state.proposals.set(view, { ...first, message })
   } else if (first.message !== null) {

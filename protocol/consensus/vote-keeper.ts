@@ -58,6 +58,24 @@ export class VoteKeeper {
     return earlier[0]
   }
 
+  /** Whether a vote would be kept: it is new, and its member said at most one other thing there. */
+  hasRoomFor(vote: Vote): boolean {
+    const votes = this.#views.get(vote.view)
+    const byMember = vote.kind === 'prepare' ? votes?.prepares : votes?.commits
+    const earlier: readonly Vote[] = byMember?.get(vote.member) ?? []
+    return earlier.length < VOTES_PER_MEMBER_MAX && !earlier.some((other) => isAlike(other, vote))
+  }
+
+  /** Whether votes that came as one hold a quorum that was not noticed before. */
+  hasNewQuorum(bundle: readonly Vote[]): boolean {
+    return bundle.some((like) => {
+      const known = like.kind === 'prepare' ? this.#polkas.get(like.view) : this.#decision
+      if (like.block === null || known !== undefined) return false
+      const alike = bundle.filter((vote) => vote.kind === like.kind && isAlike(vote, like))
+      return onePerMember(alike).length >= this.#quorum
+    })
+  }
+
   /** Looks for quorums among votes that came as one. */
   noticeQuorums(bundle: readonly Vote[]): void {
     for (const vote of bundle) this.#notice(bundle, vote)

@@ -2,24 +2,19 @@ import type { ArtefactEvent, ArtefactView } from '../api/artefacts.ts'
 import { assert } from '../assert.ts'
 import type { Digest } from '../digest.ts'
 import { ARTEFACT_EVENTS_MAX } from '../limits.ts'
-import { isSalted, subjectDigest, subjectOf } from '../records/consistency.ts'
-import type { LedgerRecord } from '../records/record.ts'
-import { readArtefact } from '../rules/artefact-state.ts'
+import { isCertificate, type RecordOf } from '../records/record.ts'
+import type { CertificateType, Predicates } from '../records/statement.ts'
+import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
+import { artefactTypeName } from '../replica/family-entry.ts'
 import { PREFIXES } from '../storage-keys.ts'
+import { mustReadState } from './family.ts'
 import type { Query } from './query.ts'
-import {
-  type CommittedRecord,
-  type LedgerView,
-  readCommitted,
-  stateView,
-  storedId,
-} from './read-record.ts'
-
-export type ArtefactRecord = Extract<LedgerRecord, { type: 'dataset' | 'model' }>
+import { type CommittedRecord, type LedgerView, readCommitted, storedId } from './read-record.ts'
+import { subtypeOf } from './record-view.ts'
 
 /** A committed birth certificate. */
 export interface CommittedArtefact extends CommittedRecord {
-  readonly record: ArtefactRecord
+  readonly record: RecordOf<CertificateType>
 }
 
 /** @returns undefined for an id that is not on the ledger or registers no artefact */
@@ -30,7 +25,7 @@ export function readCommittedArtefact(
   const found = readCommitted(ledger, id)
   if (found === undefined) return undefined
   const { record } = found
-  return record.type === 'dataset' || record.type === 'model' ? { ...found, record } : undefined
+  return isCertificate(record) ? { ...found, record } : undefined
 }
 
 /** @returns undefined for an id that is not on the ledger or registers no artefact */
@@ -40,61 +35,98 @@ export function* artefactView(ledger: LedgerView, id: Digest): Query<ArtefactVie
   const events = yield { prefix: `${PREFIXES.event}${id}/`, limit: ARTEFACT_EVENTS_MAX }
   return {
     ...describe(found),
-    state: artefactState(ledger, id),
+    ...present(ledger, id),
     events: events.map(({ value }) => eventView(ledger, storedId(value))),
   }
 }
 
-/** The state that the artefact's machine is in now. */
-export function artefactState(ledger: LedgerView, id: Digest): string {
-  const artefact = readArtefact(stateView(ledger.reader), id)
-  assert(artefact !== undefined, 'a committed birth certificate has its artefact in the state')
-  return artefact.state
+type Present = Pick<
+  ArtefactView,
+  'state' | 'owner' | 'offeredTo' | 'contributors' | 'unknownAncestry' | 'invalid' | 'recall'
+>
+
+/** What the state says of it now. */
+function present(ledger: LedgerView, id: Digest): Present {
+  const { state, owner, offeredTo, contributors, unknownAncestry, invalid, recall } = mustReadState(
+    ledger,
+    id,
+  )
+  return {
+    state,
+    owner,
+    ...(offeredTo === undefined ? {} : { offeredTo }),
+    ...(contributors === undefined ? {} : { contributors: [...contributors] }),
+    ...(unknownAncestry === undefined ? {} : { unknownAncestry }),
+    ...(invalid === undefined ? {} : { invalid }),
+    ...(recall === undefined ? {} : { recall: { ...recall } }),
+  }
 }
 
 function describe({
   record,
   position,
   author,
-}: CommittedArtefact): Omit<ArtefactView, 'state' | 'events'> {
-  const { artefact, description } = record.statement.predicate
+}: CommittedArtefact): Omit<ArtefactView, keyof Present | 'events'> {
+  const { predicate } = record.statement
+  const { artefact, description } = predicate
   const subject = subjectOf(record.statement)
   const digest = subjectDigest(subject)
-  const { name, version, form, bytes, files, share, cid, manifestCid } = artefact
   return {
+    ...artefact,
     record: record.id,
-    type: record.type,
-    name,
-    version,
+    type: artefactTypeName(record),
     organisation: author.organisation,
     author: record.ledger.author,
     signer: author.name,
     ...(isSalted(subject) ? { saltedSha256: digest } : { sha256: digest }),
-    form,
-    bytes,
-    files,
-    share,
-    ...(cid === undefined ? {} : { cid }),
-    ...(manifestCid === undefined ? {} : { manifestCid }),
     height: position.height,
     timeMs: position.timeMs,
     ...(description === undefined ? {} : { description }),
-    ...edgesOf(record),
+    ...boundsOf(predicate),
+    ...originsOf(predicate),
   }
 }
 
-function edgesOf(record: ArtefactRecord): Pick<ArtefactView, 'datasets' | 'parents'> {
-  if (record.type === 'dataset') return {}
-  const { datasets, parents } = record.statement.predicate
-  return { datasets: [...datasets], parents: [...parents] }
+function boundsOf(predicate: Predicates[CertificateType]): Pick<ArtefactView, 'outsideBounds'> {
+  const bounds = 'bounds' in predicate ? (predicate.bounds ?? []) : []
+  const outsideBounds = bounds.reduce((sum, { outside = 0 }) => sum + outside, 0)
+  return outsideBounds > 0 && Number.isSafeInteger(outsideBounds) ? { outsideBounds } : {}
+}
+
+function originsOf(
+  predicate: Predicates[CertificateType],
+): Pick<ArtefactView, 'inputs' | 'datasets' | 'parents' | 'pipeline'> {
+  return {
+    ...('inputs' in predicate && { inputs: [...(predicate.inputs ?? [])] }),
+    ...('datasets' in predicate && { datasets: [...predicate.datasets] }),
+    ...('parents' in predicate && { parents: [...predicate.parents] }),
+    ...('pipeline' in predicate &&
+      predicate.pipeline !== undefined && { pipeline: { ...predicate.pipeline } }),
+  }
 }
 
 function eventView(ledger: LedgerView, id: Digest): ArtefactEvent {
   const found = readCommitted(ledger, id)
   assert(found !== undefined, 'an event that the index names is on the ledger')
-  const { record, position } = found
-  const event = { record: id, type: record.type, height: position.height }
-  return record.type === 'retirement'
-    ? { ...event, reason: record.statement.predicate.reason }
-    : event
+  const { record, position, author } = found
+  const subtype = subtypeOf(record)
+  const reason = reasonOf(found)
+  return {
+    record: id,
+    type: record.type,
+    height: position.height,
+    timeMs: position.timeMs,
+    organisation: author.organisation,
+    signer: author.name,
+    ...(subtype === undefined ? {} : { subtype }),
+    ...(record.type === 'event' ? { event: record.statement.predicate.event } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+function reasonOf({ record }: CommittedRecord): string | undefined {
+  if (record.type === 'recall' || record.type === 'status') return record.statement.predicate.reason
+  if (record.type !== 'event') return undefined
+  const { reason } = record.statement.predicate.details
+  return typeof reason === 'string' ? reason : undefined
 }

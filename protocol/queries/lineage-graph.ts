@@ -1,54 +1,67 @@
 import type { Digest } from '../digest.ts'
-import type { Relation } from '../records/statement.ts'
+import type { How, Subset } from '../records/certificates.ts'
+import type { UnknownOrigin } from '../replica/family-entry.ts'
+import type { RecallState } from '../rules/artefact-state.ts'
+import type { EdgeKind } from '../rules/edges.ts'
 
-/** The family of one artefact: all its ancestors, and one level down. Plain data, ready for JSON. */
+/** The family of one artefact, up and down. Plain data, ready for JSON. */
 export interface LineageGraph {
   readonly root: Digest
-  /** The root, then ancestors generation by generation, then descendants. */
+  /** The root, then ancestors generation by generation, then descendants likewise. */
   readonly nodes: readonly LineageNode[]
+  /** Those between two of the nodes. */
   readonly edges: readonly LineageEdge[]
-  /** Ancestry that the ledger does not know, said openly by whoever signed. */
+  /** Ancestry of the root and its ancestors that the ledger does not know, said openly by whoever signed. */
   readonly unknown: readonly UnknownAncestry[]
-  /** Record id -> how many of its certified ancestors are not followed, for depth or size. */
+  /** Record id -> how many of its edges upward are not followed, for depth or size. */
   readonly truncated: Readonly<Record<string, number>>
-  /** Descendants of the root that are counted but not among the nodes. */
-  readonly moreDescendants: number
+  /**
+   * Record id of the root or a descendant -> how many direct descendants are not among the nodes.
+   * It is counted as far as LINEAGE_COUNTED_MAX, or as LINEAGE_NODES_MAX where some are named.
+   */
+  readonly truncatedBelow: Readonly<Record<string, number>>
 }
 
 export interface LineageNode {
   readonly record: Digest
-  readonly type: 'dataset' | 'model'
+  /** Built-in, or declared by the network. */
+  readonly type: string
   readonly name: string
   readonly version: string
+  /** Of whoever signed the birth certificate. */
   readonly organisation: string
   readonly signer: string
+  /** The organisation that owns it now. */
+  readonly owner: string
   readonly state: string
   /** Exactly one of the two. */
   readonly sha256?: Digest
   readonly saltedSha256?: Digest
-  /** Generations above the root, by the shortest way; 0 the root, -1 a descendant. */
+  /** Of the block that registered it. */
+  readonly height: number
+  /** Generations above the root, by the shortest way; 0 the root, negative below it. */
   readonly depth: number
-  /** Present when this artefact itself names a dataset or a parent that the ledger does not know. */
-  readonly unknownAncestry?: true
+  /** Not all that it was made from is on the ledger: its own certificate says so, or one further up. */
+  readonly unknownAncestry?: 'own' | 'inherited'
+  /** The artefact itself is recalled. */
+  readonly recall?: RecallState
+  /** An ancestor of it, one of these nodes, that is recalled. */
+  readonly recalledOrigin?: Digest
+  /** The pipeline, itself or above it, whose architecture the network's rules forbid. */
+  readonly invalid?: Digest
 }
 
 /** `to` was made from `from`. */
 export interface LineageEdge {
   readonly from: Digest
   readonly to: Digest
-  readonly kind: 'dataset' | 'parent'
-  /** Of a parent. */
-  readonly relation?: Relation
+  /** What the older one was to the younger one. */
+  readonly kind: EdgeKind
+  /** How it is known; absent is `declared`. */
+  readonly how?: How
+  /** The part of `from` that was used. */
+  readonly subset?: Subset
 }
 
 /** `to` was made from something of which no record exists. */
-export type UnknownAncestry =
-  | { readonly to: Digest; readonly kind: 'dataset'; readonly reason: string }
-  | {
-      readonly to: Digest
-      readonly kind: 'parent'
-      readonly relation: Relation
-      readonly uri: string
-      readonly revision?: string
-      readonly digest?: Digest
-    }
+export type UnknownAncestry = UnknownOrigin & { readonly to: Digest }

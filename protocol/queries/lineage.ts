@@ -1,157 +1,184 @@
-import { assert } from '../assert.ts'
 import type { Digest } from '../digest.ts'
-import { LINEAGE_DEPTH_MAX, LINEAGE_DESCENDANTS_MAX, LINEAGE_NODES_MAX } from '../limits.ts'
-import { isSalted, subjectDigest, subjectOf } from '../records/consistency.ts'
-import { PREFIXES } from '../storage-keys.ts'
 import {
-  type ArtefactRecord,
-  artefactState,
-  type CommittedArtefact,
-  readCommittedArtefact,
-} from './artefact-view.ts'
+  LINEAGE_CHILDREN_MAX,
+  LINEAGE_COUNTED_MAX,
+  LINEAGE_DEPTH_MAX,
+  LINEAGE_EDGES_MAX,
+  LINEAGE_NODES_MAX,
+} from '../limits.ts'
+import type { FamilyEdge } from '../replica/family-entry.ts'
+import { childrenOf, mustReadRelative, nodeOf, type Relative, readRelative } from './family.ts'
 import type { LineageEdge, LineageGraph, LineageNode, UnknownAncestry } from './lineage-graph.ts'
-import type { Query } from './query.ts'
+import { PAUSE, type Query } from './query.ts'
 import type { LedgerView } from './read-record.ts'
+import { markRecalledOrigins } from './recalled-origins.ts'
+
+/** How far a lineage reaches. */
+export interface LineageReach {
+  /** Generations of ancestors, at most and by default LINEAGE_DEPTH_MAX. */
+  readonly up?: number
+  /** Generations of descendants, at most LINEAGE_DEPTH_MAX; by default one, and the first few of it. */
+  readonly down?: number
+}
 
 /**
- * The family tree of one artefact.
+ * The family tree of one artefact: at most LINEAGE_NODES_MAX ancestors and as many descendants.
  *
- * @param depthMax generations of ancestors to follow, at most LINEAGE_DEPTH_MAX
  * @returns undefined for an id that registers no artefact
  */
 export function* lineage(
   ledger: LedgerView,
   root: Digest,
-  depthMax = LINEAGE_DEPTH_MAX,
+  { up = LINEAGE_DEPTH_MAX, down }: LineageReach = {},
 ): Query<LineageGraph | undefined> {
-  const start = readCommittedArtefact(ledger, root)
+  const start = readRelative(ledger, root)
   if (start === undefined) return undefined
-  const family = climb(ledger, start, Math.min(depthMax, LINEAGE_DEPTH_MAX))
-  const prefix = `${PREFIXES.descendant}${root}/`
-  const children = yield { prefix, limit: LINEAGE_NODES_MAX }
-  for (const { key } of children.slice(0, LINEAGE_DESCENDANTS_MAX)) {
-    addDescendant(ledger, family, { root, child: key.slice(prefix.length) as Digest })
-  }
-  const moreDescendants = Math.max(0, children.length - LINEAGE_DESCENDANTS_MAX)
-  const { nodes, edges, unknown, truncated } = family
-  return { root, nodes, edges, unknown, truncated: Object.fromEntries(truncated), moreDescendants }
+  const family = new Family(ledger, start)
+  yield* climb(family, start, Math.min(up, LINEAGE_DEPTH_MAX))
+  yield* descend(family, start, {
+    generations: Math.min(down ?? 1, LINEAGE_DEPTH_MAX),
+    nodesMax: down === undefined ? LINEAGE_CHILDREN_MAX : LINEAGE_NODES_MAX,
+  })
+  return family.graph()
 }
 
-interface Family {
-  readonly nodes: LineageNode[]
-  readonly edges: LineageEdge[]
-  readonly unknown: UnknownAncestry[]
-  readonly truncated: Map<Digest, number>
+class Family {
+  readonly ledger: LedgerView
+  readonly #root: Digest
+  readonly #nodes: LineageNode[] = []
+  readonly #edges: LineageEdge[] = []
+  readonly #unknown: UnknownAncestry[] = []
+  readonly #truncated = new Map<Digest, number>()
+  readonly #truncatedBelow = new Map<Digest, number>()
+  readonly #known = new Set<Digest>()
+
+  constructor(ledger: LedgerView, { record }: Relative) {
+    this.ledger = ledger
+    this.#root = record
+    this.#known.add(record)
+  }
+
+  get size(): number {
+    return this.#known.size
+  }
+
+  /** Room for edges is left: those of a thousand hostile certificates would fill the memory. */
+  get hasRoom(): boolean {
+    return this.#edges.length + this.#unknown.length < LINEAGE_EDGES_MAX
+  }
+
+  has(record: Digest): boolean {
+    return this.#known.has(record)
+  }
+
+  /** @returns false when it is among the nodes already */
+  meet(record: Digest): boolean {
+    if (this.#known.has(record)) return false
+    this.#known.add(record)
+    return true
+  }
+
+  addNode(relative: Relative, depth: number): void {
+    this.#nodes.push(nodeOf(this.ledger, relative, depth))
+  }
+
+  addUnknown({ record, entry }: Relative): void {
+    for (const origin of entry.unknown) this.#unknown.push({ ...origin, to: record })
+  }
+
+  addEdge({ record: from, ...edge }: FamilyEdge, to: Digest): void {
+    this.#edges.push({ ...edge, from, to })
+  }
+
+  leaveOut(record: Digest): void {
+    this.#truncated.set(record, (this.#truncated.get(record) ?? 0) + 1)
+  }
+
+  leaveOutBelow(record: Digest): void {
+    this.#truncatedBelow.set(record, (this.#truncatedBelow.get(record) ?? 0) + 1)
+  }
+
+  graph(): LineageGraph {
+    return {
+      root: this.#root,
+      nodes: markRecalledOrigins(this.#nodes, this.#edges),
+      edges: this.#edges,
+      unknown: this.#unknown,
+      truncated: Object.fromEntries(this.#truncated),
+      truncatedBelow: Object.fromEntries(this.#truncatedBelow),
+    }
+  }
 }
 
 /** All ancestors, generation by generation. Edges point to older records only, so this ends. */
-function climb(ledger: LedgerView, start: CommittedArtefact, depthMax: number): Family {
-  const family: Family = { nodes: [], edges: [], unknown: [], truncated: new Map() }
-  const known = new Set<Digest>([start.record.id])
+function* climb(family: Family, start: Relative, depthMax: number): Query<void> {
   let generation = [start]
   for (let depth = 0; generation.length > 0; depth++) {
-    const next: CommittedArtefact[] = []
-    for (const found of generation) {
-      addNode(ledger, family, found, depth)
-      for (const edge of certifiedEdges(found.record)) {
-        const followed = known.has(edge.from)
-        if (!followed && (depth >= depthMax || known.size >= LINEAGE_NODES_MAX)) {
-          family.truncated.set(edge.to, (family.truncated.get(edge.to) ?? 0) + 1)
+    const next: Relative[] = []
+    for (const relative of generation) {
+      yield PAUSE
+      const { record, entry } = relative
+      family.addNode(relative, depth)
+      family.addUnknown(relative)
+      for (const edge of entry.edges) {
+        const known = family.has(edge.record)
+        const tooFar = !known && (depth >= depthMax || family.size >= LINEAGE_NODES_MAX)
+        if (tooFar || !family.hasRoom) {
+          family.leaveOut(record)
           continue
         }
-        family.edges.push(edge)
-        if (followed) continue
-        known.add(edge.from)
-        next.push(mustRead(ledger, edge.from))
+        family.addEdge(edge, record)
+        if (family.meet(edge.record)) next.push(mustReadRelative(family.ledger, edge.record))
       }
     }
     generation = next
   }
-  return family
 }
 
-function addNode(
-  ledger: LedgerView,
-  family: Family,
-  found: CommittedArtefact,
-  depth: number,
-): void {
-  const unknown = unknownAncestry(found.record)
-  family.unknown.push(...unknown)
-  family.nodes.push(nodeOf(ledger, found, { depth, hasUnknown: unknown.length > 0 }))
+interface DownReach {
+  readonly generations: number
+  readonly nodesMax: number
 }
 
-function addDescendant(
-  ledger: LedgerView,
-  family: Family,
-  { root, child }: { readonly root: Digest; readonly child: Digest },
-): void {
-  const found = mustRead(ledger, child)
-  const edge = certifiedEdges(found.record).find(({ from }) => from === root)
-  assert(edge !== undefined, 'a descendant names its ancestor')
-  const hasUnknown = unknownAncestry(found.record).length > 0
-  family.edges.push(edge)
-  family.nodes.push(nodeOf(ledger, found, { depth: -1, hasUnknown }))
-}
-
-function mustRead(ledger: LedgerView, id: Digest): CommittedArtefact {
-  const found = readCommittedArtefact(ledger, id)
-  assert(found !== undefined, 'a certified edge leads to an artefact on the ledger')
-  return found
-}
-
-function nodeOf(
-  ledger: LedgerView,
-  { record, author }: CommittedArtefact,
-  { depth, hasUnknown }: { readonly depth: number; readonly hasUnknown: boolean },
-): LineageNode {
-  const { artefact } = record.statement.predicate
-  const subject = subjectOf(record.statement)
-  const digest = subjectDigest(subject)
-  return {
-    record: record.id,
-    type: record.type,
-    name: artefact.name,
-    version: artefact.version,
-    organisation: author.organisation,
-    signer: author.name,
-    state: artefactState(ledger, record.id),
-    ...(isSalted(subject) ? { saltedSha256: digest } : { sha256: digest }),
-    depth,
-    ...(hasUnknown ? { unknownAncestry: true as const } : {}),
+/** Descendants, generation by generation; those beyond the reach are counted where they would hang. */
+function* descend(family: Family, start: Relative, reach: DownReach): Query<void> {
+  const { generations, nodesMax } = reach
+  const last = family.size + nodesMax
+  const descendants: Relative[] = []
+  let generation: readonly Digest[] = [start.record]
+  for (let depth = 1; generation.length > 0; depth++) {
+    const next: Digest[] = []
+    for (const parent of generation) {
+      const isFull = depth > generations || family.size >= last || !family.hasRoom
+      const limit = LINEAGE_COUNTED_MAX + (isFull ? 0 : LINEAGE_NODES_MAX)
+      for (const child of yield* childrenOf(parent, limit)) {
+        if (family.has(child)) continue
+        const tooFar = depth > generations || family.size >= last || !family.hasRoom
+        if (tooFar) {
+          family.leaveOutBelow(parent)
+          continue
+        }
+        yield PAUSE
+        family.meet(child)
+        const relative = mustReadRelative(family.ledger, child)
+        family.addNode(relative, -depth)
+        descendants.push(relative)
+        next.push(child)
+      }
+    }
+    generation = next
   }
+  yield* connect(family, descendants)
 }
 
-/** The edges of a birth certificate that name a record. */
-export function certifiedEdges(record: ArtefactRecord): readonly LineageEdge[] {
-  if (record.type === 'dataset') return []
-  const { datasets, parents } = record.statement.predicate
-  const to = record.id
-  return [
-    ...datasets.flatMap((edge) =>
-      edge.kind === 'certified' ? [{ from: edge.record, to, kind: 'dataset' as const }] : [],
-    ),
-    ...parents.flatMap((edge) =>
-      edge.kind === 'certified'
-        ? [{ from: edge.record, to, kind: 'parent' as const, relation: edge.relation }]
-        : [],
-    ),
-  ]
-}
-
-/** The edges that say openly that no record exists. */
-export function unknownAncestry(record: ArtefactRecord): readonly UnknownAncestry[] {
-  if (record.type === 'dataset') return []
-  const { datasets, parents } = record.statement.predicate
-  const to = record.id
-  return [
-    ...datasets.flatMap((edge) =>
-      edge.kind === 'unknown' ? [{ to, kind: 'dataset' as const, reason: edge.reason }] : [],
-    ),
-    ...parents.flatMap((edge) => {
-      if (edge.kind !== 'external') return []
-      const { kind: _, ...external } = edge
-      return [{ to, kind: 'parent' as const, ...external }]
-    }),
-  ]
+/** A merge has several parents: its edges are drawn when all that is drawn is known. */
+function* connect(family: Family, descendants: readonly Relative[]): Query<void> {
+  for (const { record, entry } of descendants) {
+    yield PAUSE
+    for (const edge of entry.edges) {
+      if (!family.has(edge.record)) continue
+      if (family.hasRoom) family.addEdge(edge, record)
+      else family.leaveOut(record)
+    }
+  }
 }

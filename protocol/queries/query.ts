@@ -24,6 +24,12 @@ export interface ScanEntry {
   readonly value: Uint8Array
 }
 
+/**
+ * A scan of nothing, between two steps of a long query: whoever runs it may let others go first. What it
+ * reads must not change meanwhile: it is run on a snapshot.
+ */
+export const PAUSE: Scan = { prefix: '', limit: 0 }
+
 /** A store that can scan at once: the one of a simulation, a test, a snapshot. */
 export interface ScanningReader extends Reader {
   scan(scan: Scan): readonly ScanEntry[]

@@ -1,11 +1,14 @@
 import type { Digest } from '../digest.ts'
+import type { LedgerRecord } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
-import { type LedgerView, readCommitted } from './read-record.ts'
+import { type CommittedRecord, type LedgerView, readCommitted } from './read-record.ts'
 
 /** One committed record: where it is, whose it is, and its exact bytes. */
 export interface RecordView {
   readonly id: Digest
   readonly type: RecordType
+  /** What it is within its type: the event, the phase, the action or the status. */
+  readonly subtype?: string
   readonly organisation: string
   /** did:key */
   readonly author: string
@@ -21,15 +24,27 @@ export interface RecordView {
 /** @returns undefined for an id that is not on the ledger */
 export function recordView(ledger: LedgerView, id: Digest): RecordView | undefined {
   const found = readCommitted(ledger, id)
-  if (found === undefined) return undefined
-  const { record, position, author } = found
+  return found === undefined ? undefined : recordViewOf(found)
+}
+
+export function recordViewOf({ record, position, author }: CommittedRecord): RecordView {
+  const subtype = subtypeOf(record)
   return {
-    id,
+    id: record.id,
     type: record.type,
+    ...(subtype === undefined ? {} : { subtype }),
     organisation: author.organisation,
     author: record.ledger.author,
     signer: author.name,
     ...position,
     envelope: record.envelope,
   }
+}
+
+/** What a record is within its type: the event, the phase, the action or the status. */
+export function subtypeOf({ statement: { predicate } }: LedgerRecord): string | undefined {
+  if ('event' in predicate) return predicate.event
+  if ('phase' in predicate) return predicate.phase
+  if ('action' in predicate) return predicate.action
+  return 'status' in predicate ? predicate.status : undefined
 }

@@ -1,6 +1,8 @@
 import type { Match } from '../api/resolve.ts'
 import { type Digest, isDigest } from '../digest.ts'
 import { RESOLVE_MATCHES_MAX } from '../limits.ts'
+import { isCertificate } from '../records/record.ts'
+import { artefactTypeName } from '../replica/family-entry.ts'
 import { PREFIXES } from '../storage-keys.ts'
 import { heightOfBlock } from './block-view.ts'
 import type { Query, ScanEntry } from './query.ts'
@@ -109,9 +111,11 @@ function recordMatch(ledger: LedgerView, id: Digest, by: Match['by']): Match[] {
   if (found === undefined) return []
   const { record, author } = found
   const match = { record: id, by, type: record.type, organisation: author.organisation }
-  if (record.type !== 'dataset' && record.type !== 'model') return [{ ...match, kind: 'record' }]
+  if (!isCertificate(record)) return [{ ...match, kind: 'record' }]
   const { name, version } = record.statement.predicate.artefact
-  return [{ ...match, kind: 'artefact', name: `${name}@${version}` }]
+  return [
+    { ...match, type: artefactTypeName(record), kind: 'artefact', name: `${name}@${version}` },
+  ]
 }
 
 function blockMatch(ledger: LedgerView, id: Digest, by: Match['by']): Match[] {

@@ -7,6 +7,7 @@ import type { Digest } from '../digest.ts'
 import { base64Encode } from '../encoding/base64.ts'
 import { RECEIPT_RECORDS_MAX } from '../limits.ts'
 import type { Reader } from '../ports.ts'
+import { PAUSE, type Query } from '../queries/query.ts'
 import {
   type CommittedRecord,
   type LedgerView,
@@ -26,54 +27,96 @@ export interface ReceiptOptions {
   readonly ancestors: boolean
 }
 
-/**
- * The receipt of one record as of the newest block in the store. Refuses with unknown-subject what
- * is not on the ledger, and with too-large what no receipt can hold.
- */
+/** `receiptQuery` in one go, on a store that nobody else waits for. */
 export function buildReceipt(
   reader: Reader,
   id: Digest,
-  { genesis, ancestors }: ReceiptOptions,
+  options: ReceiptOptions,
 ): Uint8Array | Rejection {
+  const query = receiptQuery(reader, id, options)
+  let step = query.next()
+  while (step.done !== true) step = query.next([])
+  return step.value
+}
+
+/**
+ * The receipt of one record as of the newest block in the store. Scans nothing, but pauses. Refuses with unknown-subject what
+ * is not on the ledger, and with too-large what no receipt can hold.
+ */
+export function* receiptQuery(
+  reader: Reader,
+  id: Digest,
+  { genesis, ancestors }: ReceiptOptions,
+): Query<Uint8Array | Rejection> {
   const subject = readCommitted({ reader, genesis }, id)
   if (subject === undefined) return refuse('unknown-subject', `${id} is not on the ledger`)
-  const others = ancestors ? readAncestors({ reader, genesis }, subject) : []
+  const others = ancestors ? yield* readAncestors({ reader, genesis }, subject) : []
   if (isRejection(others)) return others
-  const found = [subject, ...others]
+  const found = yield* withRecalls({ reader, genesis }, [subject, ...others])
+  if (found.length > RECEIPT_RECORDS_MAX) return tooMany()
   const head = readBlock(reader, readHeight(reader))
   assert(head !== undefined, 'where a record is, there is a newest block')
   const header = decodeHeader(head.header)
   assert(!isRejection(header), 'a stored header is the one that was committed')
+  const records: ReceiptRecord[] = []
+  for (const committed of found) {
+    yield PAUSE
+    records.push(receiptRecord(reader, committed, header.logSize))
+  }
   return encodeReceipt({
     chain: genesis.chain,
     header: base64Encode(head.header),
     proof: base64Encode(head.proof),
     committeeChanges: [],
-    records: found.map((committed) => receiptRecord(reader, committed, header.logSize)),
+    records,
     keys: receiptKeys(reader, found),
   })
 }
 
-/** In the order of the log. Edges point to older records only, so this ends. */
-function readAncestors(
+/** Edges point to older records only, so this ends. */
+function* readAncestors(
   ledger: LedgerView,
   subject: CommittedRecord,
-): readonly CommittedRecord[] | Rejection {
+): Query<readonly CommittedRecord[] | Rejection> {
   const found = new Map<Digest, CommittedRecord>()
   const waiting = [subject]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const { record } of relatedRecords(next.record)) {
       if (found.has(record)) continue
+      yield PAUSE
       const ancestor = readCommitted(ledger, record)
       assert(ancestor !== undefined, 'a named record is on the ledger')
       found.set(record, ancestor)
       waiting.push(ancestor)
     }
     if (found.size >= RECEIPT_RECORDS_MAX) {
-      return refuse('too-large', `${RECEIPT_RECORDS_MAX} ancestors or more: leave them out`)
+      return tooMany()
     }
   }
-  return [...found.values()].sort((a, b) => a.position.logIndex - b.position.logIndex)
+  return [...found.values()]
+}
+
+function tooMany(): Rejection {
+  return refuse('too-large', `${RECEIPT_RECORDS_MAX} ancestors or more: leave them out`)
+}
+
+/** With the records that say why some of them are recalled; behind the subject in the order of the log. */
+function* withRecalls(
+  ledger: LedgerView,
+  [subject, ...others]: readonly [CommittedRecord, ...(readonly CommittedRecord[])],
+): Query<readonly CommittedRecord[]> {
+  const known = new Map([subject, ...others].map((item) => [item.record.id, item]))
+  for (const { record } of [subject, ...others]) {
+    yield PAUSE
+    const recall = readArtefact(stateView(ledger.reader), record.id)?.recall
+    if (recall === undefined || known.has(recall.record)) continue
+    const found = readCommitted(ledger, recall.record)
+    assert(found !== undefined, 'a recall in the state is on the ledger')
+    known.set(recall.record, found)
+  }
+  known.delete(subject.record.id)
+  const inOrder = [...known.values()].sort((a, b) => a.position.logIndex - b.position.logIndex)
+  return [subject, ...inOrder]
 }
 
 function receiptRecord(

@@ -2,17 +2,23 @@ import { type Static, Type } from 'typebox'
 import type { KeyClass } from '../chain/genesis.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
-import { RECEIPT_BYTES_MAX, RECEIPT_RECORDS_MAX, STATE_PROOF_SIBLINGS_MAX } from '../limits.ts'
+import {
+  COMMITTEE_MEMBERS_MAX,
+  RECEIPT_BYTES_MAX,
+  RECEIPT_RECORDS_MAX,
+  STATE_PROOF_SIBLINGS_MAX,
+} from '../limits.ts'
 import {
   CLOSED,
   CountSchema,
   DidSchema,
   DigestSchema,
+  mapOf,
+  oneOf,
   PositiveSchema,
+  SlugSchema,
 } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { ARTEFACT_MACHINE } from '../rules/artefact-machine.ts'
-import type { ArtefactState } from '../rules/artefact-state.ts'
 
 /**
  * The receipt file: canonical JSON. Everything in it hangs on one header: the log root proves that
@@ -23,10 +29,6 @@ const FORMAT = 'pedigree-receipt/1'
 const DEPTH_MAX = 8
 /** A log of 2^53 records has no longer inclusion path. */
 const LOG_PATH_MAX = 53
-
-function oneOf<T extends string>(names: readonly T[]) {
-  return Type.Unsafe<T>(Type.Union(names.map((name) => Type.Literal(name))))
-}
 
 const Base64Schema = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$' })
 
@@ -46,13 +48,26 @@ const KeyHistorySchema = Type.Object(
 
 const ArtefactStateSchema = Type.Object(
   {
-    type: oneOf<ArtefactState['type']>(['dataset', 'model']),
+    type: SlugSchema,
     owner: Type.String(),
     author: DidSchema,
     digest: DigestSchema,
     salted: Type.Optional(Type.Literal(true)),
-    state: oneOf(ARTEFACT_MACHINE.states),
+    state: SlugSchema,
     height: PositiveSchema,
+    offeredTo: Type.Optional(SlugSchema),
+    contributors: Type.Optional(
+      Type.Unsafe<readonly string[]>(Type.Array(SlugSchema, { maxItems: COMMITTEE_MEMBERS_MAX })),
+    ),
+    unknownAncestry: Type.Optional(Type.Literal(true)),
+    invalid: Type.Optional(DigestSchema),
+    recall: Type.Optional(
+      Type.Object(
+        { record: DigestSchema, height: PositiveSchema, by: oneOf(['owner', 'committee']) },
+        CLOSED,
+      ),
+    ),
+    proposals: Type.Optional(mapOf(SlugSchema, DigestSchema, { max: COMMITTEE_MEMBERS_MAX })),
   },
   CLOSED,
 )

@@ -1,7 +1,8 @@
 import type { Digest } from '../digest.ts'
 import type { UnknownAncestry } from '../queries/lineage-graph.ts'
-import type { ArtefactDescription, RecordType } from '../records/statement.ts'
-import type { ArtefactStateName } from '../rules/artefact-machine.ts'
+import type { ArtefactDescription } from '../records/certificates.ts'
+import type { RecordType } from '../records/statement.ts'
+import type { RecallState } from '../rules/artefact-state.ts'
 
 /** Exactly what a receipt proves to someone who trusts one genesis, and nothing beyond. */
 export interface ReceiptVerdict {
@@ -25,6 +26,8 @@ export interface ReceiptVerdict {
   readonly subject: ProvenRecord
   /** The subject, then the others in the order of the log. */
   readonly records: readonly ProvenRecord[]
+  /** Of the subject and of every ancestor that is here. */
+  readonly recalls: readonly ProvenRecall[]
   readonly ancestry: {
     /** Every record that one of these names is among them. */
     readonly closed: boolean
@@ -33,6 +36,16 @@ export interface ReceiptVerdict {
     /** Ancestry that the signers declared to be off the ledger. */
     readonly unknown: readonly UnknownAncestry[]
   }
+}
+
+/** An artefact of the receipt that was recalled as of its block. */
+export interface ProvenRecall extends RecallState {
+  /** The subject, or one of its ancestors. */
+  readonly artefact: Digest
+  /** Of the recall's own record, where the receipt has it. */
+  readonly reason?: string
+  readonly signer?: string
+  readonly organisation?: string
 }
 
 export interface ProvenRecord {
@@ -50,22 +63,31 @@ export interface ProvenRecord {
   readonly logIndex: number
   /** Of a birth certificate. */
   readonly artefact?: ProvenArtefact
-  /** Of a retirement. */
-  readonly retires?: { readonly artefact: Digest; readonly reason: string }
+  /** Of an event. */
+  readonly happened?: { readonly artefact: Digest; readonly event: string }
 }
 
 export interface ProvenArtefact {
+  /** Built-in, or declared by the network. */
+  readonly type: string
+  /** Who answers for it as of the block: whoever registered it, or took it over since. */
+  readonly owner: string
   readonly description: ArtefactDescription
   /** Exactly one of the two. */
   readonly sha256?: Digest
   readonly saltedSha256?: Digest
-  readonly state: ArtefactStateName
+  readonly state: string
   /** Height at which it came into that state. */
   readonly stateHeight: number
   /** Records that it names: all of them, those of datasets, those of parents. */
   readonly ancestors: readonly Digest[]
   readonly datasets: readonly Digest[]
   readonly parents: readonly Digest[]
+  readonly unknownAncestry: boolean
+  /** It is, or was made with, the pipeline of this record id, which the network's rules forbid. */
+  readonly invalid?: Digest
+  /** Of the artefact itself; its ancestors have their own. */
+  readonly recall?: RecallState
 }
 
 /** What was found of the bytes that someone holds. */

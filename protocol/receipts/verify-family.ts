@@ -1,11 +1,12 @@
 import type { Digest } from '../digest.ts'
 import { type Rejection, refuse } from '../rejection.ts'
+import { checkRecallRecord } from './recalls.ts'
 import { type NamedRecord, relatedRecords } from './related-records.ts'
 import type { CheckedRecord } from './verify-record.ts'
 
 /**
  * Every edge between two records of a receipt is true, and every record belongs to the family of
- * the first.
+ * the first, or recalls one that does.
  *
  * @returns the records that are named and not here, sorted
  */
@@ -27,10 +28,25 @@ export function verifyFamily(checked: readonly CheckedRecord[]): readonly Digest
       reached.add(named.record)
       waiting.push(ancestor)
     }
+    const refused = reachRecall(child, here, reached)
+    if (refused !== undefined) return refused
   }
   return reached.size === here.size
     ? [...missing].sort((a, b) => (a < b ? -1 : 1))
     : refuse('malformed', 'a record that is no ancestor of the subject')
+}
+
+/** Why an artefact is recalled may be told with it: by the record that its state names. */
+function reachRecall(
+  artefact: CheckedRecord,
+  here: ReadonlyMap<Digest, CheckedRecord>,
+  reached: Set<Digest>,
+): Rejection | undefined {
+  const { recall: state } = artefact.proven.artefact ?? {}
+  const recall = state === undefined ? undefined : here.get(state.record)
+  if (recall === undefined) return undefined
+  reached.add(recall.record.id)
+  return checkRecallRecord(artefact, recall)
 }
 
 function checkEdge(
@@ -39,7 +55,7 @@ function checkEdge(
   named: NamedRecord,
 ): Rejection | undefined {
   const { artefact, type, id } = ancestor.proven
-  if (artefact === undefined || (named.type !== undefined && named.type !== type)) {
+  if (artefact === undefined || named.types?.includes(artefact.type) === false) {
     return refuse('edge-wrong-type', `${child.record.id} names ${id}, which is a ${type}`)
   }
   if ((artefact.sha256 ?? artefact.saltedSha256) !== named.digest) {

@@ -2,8 +2,10 @@ import { quorum } from '../chain/committee.ts'
 import { type Genesis, parseGenesis } from '../chain/genesis.ts'
 import type { Digest } from '../digest.ts'
 import type { VerifySignature } from '../ports.ts'
-import { unknownAncestry } from '../queries/lineage.ts'
+import { unknownAncestry } from '../queries/family.ts'
+import { isCertificate } from '../records/record.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { recallsIn } from './recalls.ts'
 import { parseReceipt, type Receipt } from './receipt.ts'
 import type { ReceiptVerdict } from './verdict.ts'
 import { verifyFamily, verifyOrder } from './verify-family.ts'
@@ -84,11 +86,12 @@ function verdictOf(
     },
     subject,
     records,
+    recalls: recallsIn(checked),
     ancestry: {
       closed: missing.length === 0,
       missing,
       unknown: checked.flatMap(({ record }) =>
-        record.type === 'dataset' || record.type === 'model' ? unknownAncestry(record) : [],
+        isCertificate(record) ? unknownAncestry(record) : [],
       ),
     },
   }

@@ -4,10 +4,11 @@ import { verifyInclusion } from '../chain/log-proof.ts'
 import { verifyStateProof } from '../chain/state-proof.ts'
 import { base64Decode } from '../encoding/base64.ts'
 import type { VerifySignature } from '../ports.ts'
-import { isSalted, subjectDigest, subjectOf } from '../records/consistency.ts'
 import { parseEnvelope } from '../records/envelope.ts'
-import type { LedgerRecord } from '../records/record.ts'
+import { isCertificate, type LedgerRecord } from '../records/record.ts'
+import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { artefactTypeName } from '../replica/family-entry.ts'
 import { type ArtefactState, encodeArtefactState } from '../rules/artefact-state.ts'
 import {
   checkKeyAt,
@@ -17,7 +18,7 @@ import {
 } from '../rules/key-history.ts'
 import { stateKey } from '../storage-keys.ts'
 import type { ReceiptKey, ReceiptRecord } from './receipt.ts'
-import { type NamedRecord, relatedRecords } from './related-records.ts'
+import { relatedRecords } from './related-records.ts'
 import type { ProvenArtefact, ProvenRecord } from './verdict.ts'
 
 /** What every record of a receipt is checked against. */
@@ -112,10 +113,10 @@ function checkSignature(record: LedgerRecord, verify: VerifySignature): Rejectio
 function checkArtefactState(
   record: LedgerRecord,
   { artefact, height }: ReceiptRecord,
-  { header, history }: RecordContext,
+  { header }: RecordContext,
 ): Rejection | undefined {
   if (artefact === undefined) {
-    return record.type === 'dataset' || record.type === 'model'
+    return isCertificate(record)
       ? refuse('bad-proof', `the state of artefact ${record.id} is missing`)
       : undefined
   }
@@ -125,17 +126,18 @@ function checkArtefactState(
   if (!verifyStateProof(header.stateRoot, key, value, { siblings, other: null })) {
     return refuse('bad-proof', `the state of artefact ${record.id} is not under the state root`)
   }
-  const agrees = agreesWith(state, record) && state.owner === history.organisation
   const isInOrder = height <= state.height && state.height <= header.height
-  return agrees && isInOrder
+  return agreesWith(state, record) && isInOrder
     ? undefined
     : refuse('bad-proof', `the state of artefact ${record.id} is not of its certificate`)
 }
 
+/** The owner may be another one by now, which the state root proves. */
 function agreesWith(state: ArtefactState, record: LedgerRecord): boolean {
+  if (!isCertificate(record)) return false
   const subject = subjectOf(record.statement)
   return (
-    state.type === record.type &&
+    state.type === artefactTypeName(record) &&
     state.author === record.ledger.author &&
     state.digest === subjectDigest(subject) &&
     (state.salted === true) === isSalted(subject)
@@ -160,24 +162,29 @@ function provenRecord(
     logIndex: item.logIndex,
     ...(artefact === undefined ? {} : { artefact }),
   }
-  if (record.type !== 'retirement') return proven
-  const { artefact: retired, reason } = record.statement.predicate
-  return { ...proven, retires: { artefact: retired, reason } }
+  if (record.type !== 'event') return proven
+  const { artefact: subject, event } = record.statement.predicate
+  return { ...proven, happened: { artefact: subject, event } }
 }
 
 function provenArtefact(
   record: LedgerRecord,
   { artefact }: ReceiptRecord,
 ): ProvenArtefact | undefined {
-  if (record.type !== 'dataset' && record.type !== 'model') return undefined
-  if (artefact === undefined) return undefined
-  const { digest, salted, state, height } = artefact.state
+  if (!isCertificate(record) || artefact === undefined) return undefined
+  const { type, owner, digest, salted, state, height } = artefact.state
+  const { unknownAncestry, invalid, recall } = artefact.state
   return {
+    type,
+    owner,
     description: record.statement.predicate.artefact,
     ...(salted === true ? { saltedSha256: digest } : { sha256: digest }),
     state,
     stateHeight: height,
     ...namedAncestors(record),
+    unknownAncestry: unknownAncestry === true,
+    ...(invalid === undefined ? {} : { invalid }),
+    ...(recall === undefined ? {} : { recall }),
   }
 }
 
@@ -185,8 +192,8 @@ function namedAncestors(
   record: LedgerRecord,
 ): Pick<ProvenArtefact, 'ancestors' | 'datasets' | 'parents'> {
   const named = relatedRecords(record)
-  const idsOf = (type: NamedRecord['type']) =>
-    named.filter((ancestor) => ancestor.type === type).map((ancestor) => ancestor.record)
+  const idsOf = (type: string) =>
+    named.filter(({ types }) => types?.includes(type)).map((ancestor) => ancestor.record)
   return {
     ancestors: named.map((ancestor) => ancestor.record),
     datasets: idsOf('dataset'),

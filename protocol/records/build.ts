@@ -6,15 +6,14 @@ import { checkConsistency } from './consistency.ts'
 import { keyOfDid } from './did-key.ts'
 import { signMessage } from './ed25519.ts'
 import { recordSignable, sealEnvelope } from './envelope.ts'
+import type { KeyPredicate } from './keys.ts'
+import type { AdvisoryPredicate, ApprovalPredicate } from './recalls.ts'
 import { recordTypeOf } from './schemas.ts'
 import {
-  type DatasetPredicate,
-  type KeyPredicate,
-  type ModelPredicate,
+  type CertificateType,
   PREDICATE_TYPES,
-  type Predicate,
+  type Predicates,
   type RecordType,
-  type RetirementPredicate,
   type Statement,
   type Subject,
 } from './statement.ts'
@@ -22,30 +21,42 @@ import {
 /** What an artefact is known by: the SHA-256 of its bytes, or a salted one for confidential things. */
 export type SubjectDigest = Subject['digest']
 
+/** Record types that speak of an artefact on the ledger. */
+export type AboutArtefact = 'event' | 'phase' | 'recall' | 'status'
+
 /**
  * The builders answer the canonical bytes of a statement, ready to be shown and signed, or the
  * refusal that every node would give.
  */
-export function datasetStatement(
+export function certificateStatement<T extends CertificateType>(
+  type: T,
   digest: SubjectDigest,
-  predicate: DatasetPredicate,
+  predicate: Predicates[T],
 ): Uint8Array | Rejection {
-  return statementBytes('dataset', artefactSubject(digest, predicate), predicate)
-}
-
-export function modelStatement(
-  digest: SubjectDigest,
-  predicate: ModelPredicate,
-): Uint8Array | Rejection {
-  return statementBytes('model', artefactSubject(digest, predicate), predicate)
+  const { name, version } = predicate.artefact
+  return statementBytes(type, { name: `${name}@${version}`, digest }, predicate)
 }
 
 /** @param digest that of the artefact as its registration names it */
-export function retirementStatement(
+export function aboutArtefactStatement<T extends AboutArtefact>(
+  type: T,
   digest: SubjectDigest,
-  predicate: RetirementPredicate,
+  predicate: Predicates[T],
 ): Uint8Array | Rejection {
-  return statementBytes('retirement', { name: predicate.artefact, digest }, predicate)
+  return statementBytes(type, { name: predicate.artefact, digest }, predicate)
+}
+
+export function approvalStatement(predicate: ApprovalPredicate): Uint8Array | Rejection {
+  const { proposal } = predicate
+  return statementBytes('approval', { name: proposal, digest: { sha256: proposal } }, predicate)
+}
+
+/** @param digest SHA-256 of what the advisory was taken from: an OSV file, or its own packages */
+export function advisoryStatement(
+  digest: SubjectDigest,
+  predicate: AdvisoryPredicate,
+): Uint8Array | Rejection {
+  return statementBytes('advisory', { name: predicate.advisory, digest }, predicate)
 }
 
 /** @param predicate with a proof of possession (chain/identity.ts) */
@@ -66,17 +77,10 @@ export function signStatement(statement: Uint8Array, seed: Uint8Array): Uint8Arr
   return sealEnvelope(statement, signMessage(seed, recordSignable(statement)))
 }
 
-function artefactSubject(
-  digest: SubjectDigest,
-  { artefact }: DatasetPredicate | ModelPredicate,
-): Subject {
-  return { name: `${artefact.name}@${artefact.version}`, digest }
-}
-
-function statementBytes(
-  type: RecordType,
+function statementBytes<T extends RecordType>(
+  type: T,
   subject: Subject,
-  predicate: Predicate,
+  predicate: Predicates[T],
 ): Uint8Array | Rejection {
   const statement: Statement = {
     _type: 'https://in-toto.io/Statement/v1',

@@ -1,112 +1,97 @@
 import { Type } from 'typebox'
-import { EDGES_MAX } from '../limits.ts'
+import {
+  ArtefactSchema,
+  BoundsSchema,
+  CaptureSchema,
+  ComponentsSchema,
+  EvidenceSchema,
+  inputsSchema,
+  ParentsSchema,
+  ReferenceSchema,
+  SettingsSchema,
+  SoftwareListSchema,
+  StepsSchema,
+} from './certificate-parts.ts'
 import { LedgerSchema } from './ledger-schema.ts'
 import {
-  CidSchema,
   CLOSED,
-  CountSchema,
-  DigestSchema,
   LineSchema,
   PayloadSchema,
+  ScalarsSchema,
   SlugSchema,
   TextSchema,
-  UriSchema,
   UuidSchema,
 } from './schema-parts.ts'
 
-/** The schemas of the birth certificates: what TypeScript says in statement.ts, as data. */
+/** The schemas of the birth certificates: what TypeScript says in certificates.ts, as data. */
 
-const ArtefactSchema = Type.Object(
+const common = {
+  ledger: LedgerSchema,
+  artefact: ArtefactSchema,
+  description: Type.Optional(TextSchema),
+  evidence: EvidenceSchema,
+  payload: Type.Optional(PayloadSchema),
+  software: Type.Optional(SoftwareListSchema),
+  capture: Type.Optional(CaptureSchema),
+}
+
+export const RawDataSchema = Type.Object(
   {
-    form: Type.Union([Type.Literal('file'), Type.Literal('directory')]),
-    name: SlugSchema,
-    version: SlugSchema,
-    title: Type.Optional(LineSchema),
-    bytes: CountSchema,
-    files: CountSchema,
-    share: Type.Union([Type.Literal('local'), Type.Literal('members')]),
-    cid: Type.Optional(CidSchema),
-    manifestCid: Type.Optional(CidSchema),
+    ...common,
+    source: TextSchema,
+    acquisition: TextSchema,
+    dataType: Type.Optional(LineSchema),
+    sensor: Type.Optional(TextSchema),
+    licence: Type.Optional(LineSchema),
+    bounds: Type.Optional(BoundsSchema),
   },
   CLOSED,
-)
-
-const EvidenceSchema = Type.Array(
-  Type.Object(
-    { kind: SlugSchema, digest: DigestSchema, location: Type.Optional(UriSchema) },
-    CLOSED,
-  ),
-  { maxItems: EDGES_MAX },
 )
 
 export const DatasetSchema = Type.Object(
   {
-    ledger: LedgerSchema,
-    artefact: ArtefactSchema,
-    description: Type.Optional(TextSchema),
+    ...common,
     source: Type.Optional(TextSchema),
+    acquisition: Type.Optional(TextSchema),
+    dataType: Type.Optional(LineSchema),
     licence: Type.Optional(LineSchema),
-    evidence: EvidenceSchema,
-    payload: Type.Optional(PayloadSchema),
-  },
-  CLOSED,
-)
-
-const CertifiedDatasetSchema = Type.Object(
-  { kind: Type.Literal('certified'), record: DigestSchema, digest: DigestSchema },
-  CLOSED,
-)
-
-const UnknownDatasetSchema = Type.Object(
-  { kind: Type.Literal('unknown'), reason: TextSchema },
-  CLOSED,
-)
-
-const RelationSchema = Type.Union([
-  Type.Literal('finetune'),
-  Type.Literal('adapter'),
-  Type.Literal('quantized'),
-  Type.Literal('merge'),
-  Type.Literal('distilled'),
-])
-
-const CertifiedParentSchema = Type.Object(
-  {
-    kind: Type.Literal('certified'),
-    record: DigestSchema,
-    digest: DigestSchema,
-    relation: RelationSchema,
-  },
-  CLOSED,
-)
-
-const ExternalParentSchema = Type.Object(
-  {
-    kind: Type.Literal('external'),
-    uri: UriSchema,
-    revision: Type.Optional(LineSchema),
-    digest: Type.Optional(DigestSchema),
-    relation: RelationSchema,
+    bounds: Type.Optional(BoundsSchema),
+    inputs: Type.Optional(inputsSchema(0)),
+    steps: Type.Optional(StepsSchema),
   },
   CLOSED,
 )
 
 export const ModelSchema = Type.Object(
   {
-    ledger: LedgerSchema,
-    artefact: ArtefactSchema,
+    ...common,
     modelId: UuidSchema,
-    // Not knowing the data is said openly, as an edge of its own, and never by silence.
-    datasets: Type.Array(Type.Union([CertifiedDatasetSchema, UnknownDatasetSchema]), {
-      minItems: 1,
-      maxItems: EDGES_MAX,
-    }),
-    parents: Type.Array(Type.Union([CertifiedParentSchema, ExternalParentSchema]), {
-      maxItems: EDGES_MAX,
-    }),
-    description: Type.Optional(TextSchema),
-    evidence: EvidenceSchema,
-    payload: Type.Optional(PayloadSchema),
+    datasets: inputsSchema(1),
+    parents: ParentsSchema,
+    pipeline: Type.Optional(ReferenceSchema),
+    licence: Type.Optional(LineSchema),
+  },
+  CLOSED,
+)
+
+export const PipelineSchema = Type.Object(
+  {
+    ...common,
+    components: ComponentsSchema,
+    configuration: Type.Optional(SettingsSchema),
+    resources: Type.Optional(ScalarsSchema),
+    security: Type.Optional(ScalarsSchema),
+    inputs: Type.Optional(inputsSchema(0)),
+  },
+  CLOSED,
+)
+
+export const ArtefactOfTypeSchema = Type.Object(
+  {
+    ...common,
+    type: SlugSchema,
+    inputs: inputsSchema(0),
+    content: Type.Optional(ScalarsSchema),
   },
   CLOSED,
 )

@@ -1,17 +1,31 @@
 import { digestOf } from '../digest.ts'
-import { base64Decode } from '../encoding/base64.ts'
-import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { isRejection, type Rejection } from '../rejection.ts'
+import { checkBounds, checkCertificate } from './certificate-consistency.ts'
 import { keyOfDid } from './did-key.ts'
-import type {
-  ArtefactDescription,
-  DatasetPredicate,
-  KeyPredicate,
-  ModelPredicate,
-  RecordType,
-  RetirementPredicate,
-  Statement,
-  Subject,
-} from './statement.ts'
+import type { EventPredicate, PhasePredicate } from './events.ts'
+import { fault } from './fault.ts'
+import type { KeyPredicate } from './keys.ts'
+import { checkAdvisory, checkApproval } from './recall-consistency.ts'
+import type { RecallPredicate, StatusPredicate } from './recalls.ts'
+import type { Predicates, RecordType, Statement } from './statement.ts'
+import { isSalted, subjectDigest, subjectOf } from './subject.ts'
+
+type Check<T extends RecordType> = (statement: Statement<Predicates[T]>) => Rejection | undefined
+
+const CHECKS: { readonly [T in RecordType]: Check<T> } = {
+  'raw-data': checkCertificate,
+  dataset: checkCertificate,
+  model: checkCertificate,
+  pipeline: checkCertificate,
+  artefact: checkCertificate,
+  event: checkEvent,
+  phase: checkPhase,
+  recall: checkNamesArtefact,
+  approval: checkApproval,
+  advisory: checkAdvisory,
+  status: checkNamesArtefact,
+  key: checkKey,
+}
 
 /**
  * What a schema cannot say: the parts of one statement agree with each other. Needs no state, so a
@@ -20,84 +34,39 @@ import type {
  * @param statement one that the schema of `type` admitted
  */
 export function checkConsistency(type: RecordType, statement: Statement): Rejection | undefined {
-  switch (type) {
-    case 'dataset':
-      return checkDataset(statement as Statement<DatasetPredicate>)
-    case 'model':
-      return checkModel(statement as Statement<ModelPredicate>)
-    case 'retirement':
-      return checkRetirement(statement as Statement<RetirementPredicate>)
-    case 'key':
-      return checkKey(statement as Statement<KeyPredicate>)
-  }
+  return (CHECKS[type] as (statement: Statement) => Rejection | undefined)(statement)
 }
 
-/** The one thing that a statement speaks of. */
-export function subjectOf(statement: Statement): Subject {
-  return statement.subject[0] as Subject
-}
+type SpeaksOfArtefact = EventPredicate | PhasePredicate | RecallPredicate | StatusPredicate
 
-/** The digest of a subject, plain or salted. */
-export function subjectDigest({ digest }: Subject) {
-  return 'sha256' in digest ? digest.sha256 : digest['pedigree-salted-sha256']
-}
-
-export function isSalted({ digest }: Subject): boolean {
-  return !('sha256' in digest)
-}
-
-function checkDataset(statement: Statement<DatasetPredicate>): Rejection | undefined {
-  const { artefact, payload } = statement.predicate
-  return checkArtefact(artefact, subjectOf(statement)) ?? checkPayload(payload)
-}
-
-function checkModel(statement: Statement<ModelPredicate>): Rejection | undefined {
-  const { artefact, datasets, parents, payload } = statement.predicate
-  return (
-    checkArtefact(artefact, subjectOf(statement)) ??
-    checkDistinct(datasets, '/predicate/datasets') ??
-    checkDistinct(parents, '/predicate/parents') ??
-    checkPayload(payload)
-  )
-}
-
-function checkArtefact(artefact: ArtefactDescription, subject: Subject): Rejection | undefined {
-  const { form, files, share, cid, manifestCid } = artefact
-  const at = '/predicate/artefact'
-  if (subject.name !== `${artefact.name}@${artefact.version}`) {
-    return fault('/subject/0/name', 'must be NAME@VERSION of the artefact')
-  }
-  if (form === 'file' && files !== 1) return fault(`${at}/files`, 'must be 1 for a file')
-  if ((share === 'local') !== (cid === undefined)) {
-    return fault(`${at}/cid`, 'must be there exactly when the artefact is shared')
-  }
-  const hasManifest = share !== 'local' && form === 'directory'
-  if (hasManifest !== (manifestCid !== undefined)) {
-    return fault(`${at}/manifestCid`, 'must be there exactly when a directory is shared')
-  }
-  // The CID of a shared artefact would give away what the salt hides.
-  return isSalted(subject) && share !== 'local'
-    ? fault('/subject/0/digest', 'must not be salted when the artefact is shared')
-    : undefined
-}
-
-function checkDistinct(edges: readonly object[], at: string): Rejection | undefined {
-  const records = edges.flatMap((edge) => ('record' in edge ? [edge.record] : []))
-  return new Set(records).size < records.length
-    ? fault(at, 'must not name a record twice')
-    : undefined
-}
-
-function checkPayload(payload: string | undefined): Rejection | undefined {
-  return payload !== undefined && base64Decode(payload) === undefined
-    ? fault('/predicate/payload', 'must be padded base64')
-    : undefined
-}
-
-function checkRetirement(statement: Statement<RetirementPredicate>): Rejection | undefined {
+function checkNamesArtefact(statement: Statement<SpeaksOfArtefact>): Rejection | undefined {
   return subjectOf(statement).name === statement.predicate.artefact
     ? undefined
     : fault('/subject/0/name', 'must be the record id of the artefact')
+}
+
+function checkEvent(statement: Statement<EventPredicate>): Rejection | undefined {
+  const { artefact, references = {} } = statement.predicate
+  const own = Object.entries(references).find(([, { record }]) => record === artefact)
+  return own === undefined
+    ? checkNamesArtefact(statement)
+    : fault(`/predicate/references/${own[0]}`, 'must be another artefact')
+}
+
+function checkPhase(statement: Statement<PhasePredicate>): Rejection | undefined {
+  const { content, decisions } = statement.predicate
+  if (content === undefined && decisions === undefined) {
+    return fault('/predicate', 'must have content or decisions')
+  }
+  return checkNamesArtefact(statement) ?? checkContent(content)
+}
+
+function checkContent(content: PhasePredicate['content']): Rejection | undefined {
+  if (content === undefined) return undefined
+  if ('thresholds' in content) {
+    return checkBounds(content.thresholds, '/predicate/content/thresholds')
+  }
+  return 'bounds' in content ? checkBounds(content.bounds, '/predicate/content/bounds') : undefined
 }
 
 function checkKey(statement: Statement<KeyPredicate>): Rejection | undefined {
@@ -109,8 +78,4 @@ function checkKey(statement: Statement<KeyPredicate>): Rejection | undefined {
   return isSalted(subject) || subjectDigest(subject) !== digestOf(key)
     ? fault('/subject/0/digest', 'must be the SHA-256 of the raw key')
     : undefined
-}
-
-function fault(path: string, what: string): Rejection {
-  return refuse('schema-violation', `${path}: ${what}`)
 }

@@ -1,7 +1,8 @@
 import { type Rejection, refuse } from '../rejection.ts'
-import { subjectDigest, subjectOf } from './consistency.ts'
+import type { DatasetPredicate, ModelPredicate } from './certificates.ts'
 import type { Listing } from './listing-1-1.ts'
-import type { DatasetPredicate, ModelPredicate, Statement } from './statement.ts'
+import type { Statement } from './statement.ts'
+import { subjectDigest, subjectOf } from './subject.ts'
 
 /** A model's certificate and what its edges lead to. */
 export interface ListingSources {

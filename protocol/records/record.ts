@@ -1,15 +1,15 @@
 import type { Digest } from '../digest.ts'
 import type { SignatureCheck } from '../ports.ts'
-import type {
-  DatasetPredicate,
-  KeyPredicate,
-  LedgerFields,
-  ModelPredicate,
-  RetirementPredicate,
-  Statement,
+import {
+  type CertificateType,
+  isCertificateType,
+  type LedgerFields,
+  type Predicates,
+  type RecordType,
+  type Statement,
 } from './statement.ts'
 
-interface RecordBase<T extends string, P> {
+interface RecordBase<T extends RecordType> {
   readonly type: T
   /** SHA-256 of the DSSE pre-authentication encoding: what the signature covers. */
   readonly id: Digest
@@ -17,14 +17,20 @@ interface RecordBase<T extends string, P> {
   /** SHA-256 of the envelope: key of the cache of checked signatures. */
   readonly envelopeDigest: Digest
   readonly ledger: LedgerFields
-  readonly statement: Statement<P>
+  readonly statement: Statement<Predicates[T]>
   /** What remains to be checked: the author's signature. */
   readonly check: SignatureCheck
 }
 
+type RecordsByType = { readonly [T in RecordType]: RecordBase<T> }
+
+/** A record of one of the given types. */
+export type RecordOf<T extends RecordType> = RecordsByType[T]
+
 /** A record whose form is right. Nothing is known yet of its signature, author or meaning. */
-export type LedgerRecord =
-  | RecordBase<'dataset', DatasetPredicate>
-  | RecordBase<'model', ModelPredicate>
-  | RecordBase<'retirement', RetirementPredicate>
-  | RecordBase<'key', KeyPredicate>
+export type LedgerRecord = RecordOf<RecordType>
+
+/** Whether a record registers an artefact. */
+export function isCertificate(record: LedgerRecord): record is RecordOf<CertificateType> {
+  return isCertificateType(record.type)
+}

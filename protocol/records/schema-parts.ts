@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
+import { type Static, type TSchema, type TString, type TUnsafe, Type } from 'typebox'
 import type { Digest } from '../digest.ts'
-import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../limits.ts'
+import { NAME_CHARS_MAX, SCALAR_CHARS_MAX, SCALARS_MAX, TEXT_CHARS_MAX } from '../limits.ts'
 
 /**
  * The building blocks of every schema. Lengths are part of the patterns and count code points:
@@ -44,4 +44,31 @@ export const PayloadSchema = Type.String({
 export const CountSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const PositiveSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
+/** RFC 3986 letters of a package URL; what they mean is a question to a library. */
+export const PurlSchema = Type.String({ pattern: '^pkg:[a-z][a-z0-9.+-]{0,31}/[!-~]{1,512}$' })
+
+const ScalarTextSchema = Type.String({
+  pattern: `^[^${CONTROL_IN_TEXT}]{0,${SCALAR_CHARS_MAX}}$`,
+})
+
+export const ScalarSchema = Type.Union([ScalarTextSchema, Type.Number(), Type.Boolean()])
+
 export const CLOSED = { additionalProperties: false } as const
+
+/** Values by name. JSON Schema admits anything under a name that its pattern does not match, unless closed. */
+export function mapOf<V extends TSchema>(
+  names: TString,
+  values: V,
+  { min = 0, max }: { readonly min?: number; readonly max: number },
+): TUnsafe<Readonly<Record<string, Static<V>>>> {
+  const map = Type.Record(names, values, { minProperties: min, maxProperties: max })
+  return Type.Unsafe<Readonly<Record<string, Static<V>>>>({ ...map, ...CLOSED })
+}
+
+/** `Scalars`: named values. */
+export const ScalarsSchema = mapOf(LineSchema, ScalarSchema, { max: SCALARS_MAX })
+
+/** Literals of one list, as a schema. */
+export function oneOf<T extends string>(names: readonly T[]) {
+  return Type.Unsafe<T>(Type.Union(names.map((name) => Type.Literal(name))))
+}

@@ -1,16 +1,32 @@
 import { type TSchema, Type } from 'typebox'
 import { type SchemaCheck, schemaCheck } from '../encoding/schema.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { DatasetSchema, ModelSchema } from './certificate-schemas.ts'
-import { KeySchema, RetirementSchema } from './event-schemas.ts'
+import {
+  ArtefactOfTypeSchema,
+  DatasetSchema,
+  ModelSchema,
+  PipelineSchema,
+  RawDataSchema,
+} from './certificate-schemas.ts'
+import { EventSchema, KeySchema, PHASE_SCHEMAS, PhaseSchema } from './event-schemas.ts'
+import { PHASES } from './events.ts'
+import { AdvisorySchema, ApprovalSchema, RecallSchema, StatusSchema } from './recall-schemas.ts'
 import { CLOSED, DigestSchema, LineSchema } from './schema-parts.ts'
 import { PREDICATE_TYPES, type RecordType } from './statement.ts'
 
-/** The predicate of every record type, as JSON Schema; the types they describe are in statement.ts. */
+/** The predicate of every record type, as JSON Schema; `Predicates` (statement.ts) has their types. */
 export const PREDICATE_SCHEMAS = {
+  'raw-data': RawDataSchema,
   dataset: DatasetSchema,
   model: ModelSchema,
-  retirement: RetirementSchema,
+  pipeline: PipelineSchema,
+  artefact: ArtefactOfTypeSchema,
+  event: EventSchema,
+  phase: PhaseSchema,
+  recall: RecallSchema,
+  approval: ApprovalSchema,
+  advisory: AdvisorySchema,
+  status: StatusSchema,
   key: KeySchema,
 } as const satisfies Record<RecordType, TSchema>
 
@@ -25,30 +41,45 @@ const SubjectsSchema = Type.Array(
   { minItems: 1, maxItems: 1 },
 )
 
-export const STATEMENT_SCHEMAS = {
-  dataset: statementSchema('dataset'),
-  model: statementSchema('model'),
-  retirement: statementSchema('retirement'),
-  key: statementSchema('key'),
-} as const satisfies Record<RecordType, TSchema>
+export const RECORD_TYPES = Object.keys(PREDICATE_TYPES) as readonly RecordType[]
 
-function statementSchema(type: RecordType): TSchema {
+export const STATEMENT_SCHEMAS = byType((type) => statementSchema(type, PREDICATE_SCHEMAS[type]))
+
+function byType<V>(make: (type: RecordType) => V): Readonly<Record<RecordType, V>> {
+  return Object.fromEntries(RECORD_TYPES.map((type) => [type, make(type)])) as Record<RecordType, V>
+}
+
+function statementSchema(type: RecordType, predicate: TSchema): TSchema {
   return Type.Object(
     {
       _type: Type.Literal('https://in-toto.io/Statement/v1'),
       subject: SubjectsSchema,
       predicateType: Type.Literal(PREDICATE_TYPES[type]),
-      predicate: PREDICATE_SCHEMAS[type],
+      predicate,
     },
     CLOSED,
   )
 }
 
-const CHECKS: Record<RecordType, SchemaCheck> = {
-  dataset: schemaCheck(STATEMENT_SCHEMAS.dataset),
-  model: schemaCheck(STATEMENT_SCHEMAS.model),
-  retirement: schemaCheck(STATEMENT_SCHEMAS.retirement),
-  key: schemaCheck(STATEMENT_SCHEMAS.key),
+const CHECKS: Readonly<Record<RecordType, SchemaCheck>> = {
+  ...byType((type) => schemaCheck(STATEMENT_SCHEMAS[type])),
+  phase: checkPhase,
+}
+
+const PHASE_CHECKS = new Map<unknown, SchemaCheck>(
+  PHASES.map((phase) => [phase, schemaCheck(statementSchema('phase', PHASE_SCHEMAS[phase]))]),
+)
+const checkAnyPhase = schemaCheck(STATEMENT_SCHEMAS.phase)
+
+/** By the phase that it names: the faults of a union of all phases name no field. */
+function checkPhase(statement: unknown): Rejection | undefined {
+  const { predicate } = statement as { readonly predicate?: unknown }
+  if (typeof predicate !== 'object' || predicate === null) return checkAnyPhase(statement)
+  const { phase } = predicate as { readonly phase?: unknown }
+  const check = PHASE_CHECKS.get(phase)
+  return check === undefined
+    ? refuse('schema-violation', `/predicate/phase: must be one of ${PHASES.join(', ')}`)
+    : check(statement)
 }
 
 /** Which record type a statement of any shape is, once its schema admits it. */
@@ -58,7 +89,7 @@ export function recordTypeOf(statement: unknown): RecordType | Rejection {
 }
 
 const TYPE_BY_PREDICATE = new Map<string, RecordType>(
-  (Object.keys(PREDICATE_TYPES) as RecordType[]).map((type) => [PREDICATE_TYPES[type], type]),
+  RECORD_TYPES.map((type) => [PREDICATE_TYPES[type], type]),
 )
 const VERSION = /\/v[0-9]+$/
 const KNOWN_BASES = new Set([...TYPE_BY_PREDICATE.keys()].map((uri) => uri.replace(VERSION, '')))

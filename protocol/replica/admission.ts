@@ -1,6 +1,5 @@
 import type { Evidence } from '../consensus/evidence.ts'
 import { digestOf } from '../digest.ts'
-import { FORWARDED_RECORDS_BURST } from '../limits.ts'
 import { parseEnvelope } from '../records/envelope.ts'
 import type { LedgerRecord } from '../records/record.ts'
 import { isRejection, type Rejection, refuse, verdictOf } from '../rejection.ts'
@@ -51,12 +50,7 @@ export function onForwardedRecords(
   envelopes: readonly Uint8Array[],
   gossipRef: number | null,
 ): void {
-  if (
-    !core.limits.records.take(from, Math.min(envelopes.length, FORWARDED_RECORDS_BURST), core.nowMs)
-  ) {
-    answerGossip(core, gossipRef, 'ignore')
-    return
-  }
+  if (!hasQuota(core, from, envelopes)) return answerGossip(core, gossipRef, 'ignore')
   let rejected = false
   const records: { record: LedgerRecord; organisation: string }[] = []
   for (const envelope of envelopes) {
@@ -76,11 +70,30 @@ export function onForwardedRecords(
     gossipRef === null
       ? ({ kind: 'member' } as const)
       : ({ kind: 'gossip', ref: gossipRef, rejected } as const)
-  verifyThen(
+  const job = verifyThen(
     core,
     records.map(({ record }) => record.check),
     { kind: 'records', batch: { source, records } },
   )
+  core.outstanding.records.begin(job, from, records.length)
+  core.outstanding.recordBytes.begin(job, from, bytesOf(envelopes))
+}
+
+/** What a forwarder may have us read, and check. Beyond it nothing is looked at; its author's node proposes it later. */
+function hasQuota(core: Core, from: number, envelopes: readonly Uint8Array[]): boolean {
+  const { limits, outstanding, nowMs } = core
+  const bytes = bytesOf(envelopes)
+  return (
+    outstanding.records.hasRoom(from, envelopes.length) &&
+    outstanding.recordBytes.hasRoom(from, bytes) &&
+    limits.records.take(from, envelopes.length, nowMs) &&
+    limits.recordBytes.take(from, bytes, nowMs)
+  )
+}
+
+/** Also of those that are refused: the batch keeps the whole frame in memory. */
+function bytesOf(envelopes: readonly Uint8Array[]): number {
+  return envelopes.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** The signatures of a batch were checked: admit what is good, answer whoever sent it. */
@@ -130,10 +143,9 @@ function screen(core: Core, record: LedgerRecord): string | Rejection {
   }
   const state = new StateOverlay(core.reader)
   const context = {
-    chain: chainOf(core),
+    genesis: core.genesis,
     height: core.head.height + 1,
     timeMs: Math.max(core.nowMs, core.head.timeMs + 1),
-    parameters: core.genesis.document.parameters,
   }
   const change = applyRecord(record, context, state)
   if (isRejection(change)) return change

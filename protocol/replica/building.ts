@@ -6,6 +6,7 @@ import { blockIdOf, encodeHeader, HEADER_VERSION } from '../chain/header.ts'
 import type { Evidence } from '../consensus/evidence.ts'
 import { BLOCK_EVIDENCE_MAX } from '../limits.ts'
 import type { LedgerRecord } from '../records/record.ts'
+import { keepCandidate } from './candidates.ts'
 import { feed } from './consensus-link.ts'
 import { type Core, chainOf } from './core.ts'
 import { evidenceBytesMax, sizeInBody } from './evidence-pool.ts'
@@ -74,7 +75,7 @@ export function finishBuild(core: Core, execution: Execution): void {
   const header = headerOf(core, execution.timeMs, bodyBytes, result)
   const headerBytes = encodeHeader(header)
   const id = blockIdOf(headerBytes)
-  core.work.candidates.set(id, {
+  keepCandidate(core, {
     id,
     headerBytes,
     bodyBytes,

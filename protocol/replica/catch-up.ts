@@ -1,13 +1,12 @@
-import { type CommitProof, commitProofChecks, decodeCommitProof } from '../chain/commit-proof.ts'
+import { type CommitProof, commitProofChecks } from '../chain/commit-proof.ts'
 import { blockIdOf, decodeHeader } from '../chain/header.ts'
 import { decidedBlockChecks } from '../chain/verify-block.ts'
 import {
   CATCH_UP_BUFFER_BLOCKS_MAX,
+  CATCH_UP_HURRY_MS,
   CATCH_UP_PEERS_MIN,
   CATCH_UP_RANGE_BLOCKS_MAX,
-  CATCH_UP_RANGE_BYTES_MAX,
   CATCH_UP_TIMEOUT_MS,
-  FRAME_COST_BYTES,
 } from '../limits.ts'
 import { isRejection } from '../rejection.ts'
 import { decodeTip } from '../wire/gossip.ts'
@@ -16,7 +15,6 @@ import { encodeWireMessage } from '../wire/message-codec.ts'
 import { examine } from './checking.ts'
 import { blockContext, type Core, chainOf, type Job, verifyThen } from './core.ts'
 import { decide, isDecidedHere } from './deciding.ts'
-import { readBlock } from './ledger.ts'
 
 type BlockMessage = Extract<WireMessage, { kind: 'block' }>
 
@@ -27,8 +25,10 @@ type BlockMessage = Extract<WireMessage, { kind: 'block' }>
 export interface CatchUp {
   /** The greatest height for which a valid proof was seen. */
   target: number
-  /** Height -> member that was asked for it and has not answered. Nobody else's answer is taken. */
-  readonly asked: Map<number, number>
+  /** Height -> members that were asked for it and have not answered. Nobody else's answer is taken. */
+  readonly asked: Map<number, readonly number[]>
+  /** Members that sent a block since blocks were asked for last. */
+  readonly delivered: Set<number>
   /** Members that lied or let a request time out: not asked again while there are others. */
   readonly shunned: Set<number>
   readonly buffered: Map<number, { readonly from: number; readonly block: BlockMessage }>
@@ -37,6 +37,8 @@ export interface CatchUp {
   /** Our height when blocks were asked for last. */
   askedAt: number
   attempt: number
+  /** How much of the time-out is over. */
+  waitedMs: number
   running: boolean
 }
 
@@ -44,11 +46,13 @@ export function idleCatchUp(): CatchUp {
   return {
     target: 0,
     asked: new Map(),
+    delivered: new Set(),
     shunned: new Set(),
     buffered: new Map(),
     verifying: 0,
     askedAt: 0,
     attempt: 0,
+    waitedMs: 0,
     running: false,
   }
 }
@@ -64,10 +68,13 @@ export function onTip(
     return
   if (header.chain !== chainOf(core) || header.height !== tip.proof.height) return
   if (blockIdOf(tip.header) !== tip.proof.block) return
+  const { messages: outstanding } = core.outstanding
+  if (!outstanding.hasRoom(from, tip.proof.signers.length)) return
   if (!core.limits.consensus.take(from, tip.proof.signers.length, core.nowMs)) return
   const checks = commitProofChecks(tip.proof, core.genesis.committee, chainOf(core))
   if (isRejection(checks)) return
-  verifyThen(core, checks, { kind: 'tip', from, proof: tip.proof })
+  const job = verifyThen(core, checks, { kind: 'tip', from, proof: tip.proof })
+  outstanding.begin(job, from, checks.length)
 }
 
 export function onGossipedTip(core: Core, from: number, ref: number, bytes: Uint8Array): void {
@@ -105,9 +112,14 @@ export function startCatchUp(core: Core): void {
 export function askForNext(core: Core, from: number): void {
   const { catchUp, work } = core
   if (catchUp.running) return
-  catchUp.asked.set(work.height, from)
-  const range = { kind: 'get-blocks', from: work.height, to: work.height } as const
-  core.effects.push({ kind: 'send', to: from, bytes: encodeWireMessage(range) })
+  const others = (catchUp.asked.get(work.height) ?? []).filter((member) => member !== from)
+  catchUp.asked.set(work.height, [...others, from])
+  sendGetBlocks(core, from, work.height, work.height)
+}
+
+function sendGetBlocks(core: Core, member: number, from: number, to: number): void {
+  const bytes = encodeWireMessage({ kind: 'get-blocks', from, to })
+  core.effects.push({ kind: 'send', to: member, bytes })
 }
 
 /** Asks several members at once, each for a part of the next range. */
@@ -115,14 +127,17 @@ function requestBlocks(core: Core): void {
   const { catchUp, head } = core
   catchUp.running = catchUp.target > head.height
   catchUp.askedAt = head.height
+  catchUp.delivered.clear()
   if (!catchUp.running) return
   askPeers(core)
+  catchUp.waitedMs = 0
   // Also when nobody is connected: whoever comes back in the meantime is asked then.
-  core.effects.push({
-    kind: 'timer',
-    timer: { name: 'catch-up', attempt: catchUp.attempt },
-    ms: CATCH_UP_TIMEOUT_MS,
-  })
+  startTimer(core)
+}
+
+function startTimer(core: Core): void {
+  const timer = { name: 'catch-up', attempt: core.catchUp.attempt } as const
+  core.effects.push({ kind: 'timer', timer, ms: CATCH_UP_HURRY_MS })
 }
 
 function askPeers(core: Core): void {
@@ -140,14 +155,30 @@ function askPeers(core: Core): void {
   for (let start = 0; start < missing.length; start += share) {
     const part = missing.slice(start, start + share)
     const to = peers[(catchUp.attempt + start / share) % peers.length] as number
-    for (const height of part) catchUp.asked.set(height, to)
-    const range = {
-      kind: 'get-blocks',
-      from: part[0] as number,
-      to: part.at(-1) as number,
-    } as const
-    core.effects.push({ kind: 'send', to, bytes: encodeWireMessage(range) })
+    for (const height of part) catchUp.asked.set(height, [to])
+    sendGetBlocks(core, to, part[0] as number, part.at(-1) as number)
   }
+}
+
+/**
+ * Whoever has delivered all that it was asked for is also asked for what another one still owes, when
+ * that comes next; and the slow one no more, while there are others. A member that is as slow as the
+ * time-out allows would else keep us behind for ever.
+ */
+function hurry(core: Core): void {
+  const { asked, delivered, shunned } = core.catchUp
+  const first = core.work.height
+  const slow = asked.get(first) ?? []
+  const owing = new Set([...asked.values()].flat())
+  const idle = [...delivered].find(
+    (member) => core.connected.has(member) && !shunned.has(member) && !owing.has(member),
+  )
+  if (slow.length === 0 || idle === undefined) return
+  for (const member of slow) shunned.add(member)
+  let last = first
+  for (let members = asked.get(last); members !== undefined; members = asked.get(++last))
+    asked.set(last, [...members, idle])
+  sendGetBlocks(core, idle, first, Math.min(last, first + CATCH_UP_RANGE_BLOCKS_MAX) - 1)
 }
 
 function peersToAsk({ connected, catchUp }: Core): number[] {
@@ -161,17 +192,50 @@ function peersToAsk({ connected, catchUp }: Core): number[] {
 export function onCatchUpTimer(core: Core, attempt: number): void {
   const { catchUp } = core
   if (!catchUp.running || attempt !== catchUp.attempt) return
+  catchUp.waitedMs += CATCH_UP_HURRY_MS
+  if (catchUp.waitedMs < CATCH_UP_TIMEOUT_MS) {
+    hurry(core)
+    return startTimer(core)
+  }
   catchUp.attempt++
-  for (const member of catchUp.asked.values()) catchUp.shunned.add(member)
+  for (const member of [...catchUp.asked.values()].flat()) catchUp.shunned.add(member)
   catchUp.asked.clear()
   requestBlocks(core)
 }
 
 /** A member serves no more of its range, from this height on. */
 export function onNoBlock(core: Core, from: number, height: number): void {
-  const { asked, running } = core.catchUp
-  for (const [at, member] of asked) if (at >= height && member === from) asked.delete(at)
-  if (running) askOn(core)
+  forgetAsked(core, from, height)
+  if (core.catchUp.running) askOn(core)
+}
+
+/** What a member was asked for, from this height on, is not expected of it any more. @returns whether there was anything */
+function forgetAsked({ catchUp }: Core, member: number, from = 0): boolean {
+  let owed = false
+  for (const [height, members] of catchUp.asked) {
+    if (height < from || !members.includes(member)) continue
+    owed = true
+    const others = members.filter((other) => other !== member)
+    if (others.length > 0) catchUp.asked.set(height, others)
+    else catchUp.asked.delete(height)
+  }
+  return owed
+}
+
+/** What a member was asked for is lost with its stream: the others are asked at once. */
+export function onPeerLost(core: Core, member: number): void {
+  const owed = forgetAsked(core, member)
+  if (core.catchUp.running && owed && core.connected.size > 0) askAgain(core)
+}
+
+/** The first member to come back is asked at once for what nobody could be asked for meanwhile. */
+export function onPeerBack(core: Core): void {
+  if (core.catchUp.running && core.connected.size === 1) askAgain(core)
+}
+
+function askAgain(core: Core): void {
+  core.catchUp.attempt++
+  requestBlocks(core)
 }
 
 /**
@@ -179,21 +243,21 @@ export function onNoBlock(core: Core, from: number, height: number): void {
  * the last time: members that have nothing for us are asked again after the time-out, not at once.
  */
 function askOn(core: Core): void {
-  const { catchUp, head, work } = core
-  const { asked, buffered, verifying, askedAt } = catchUp
+  const { head, work } = core
+  const { asked, buffered, verifying, askedAt } = core.catchUp
   const expected = asked.has(work.height) || buffered.has(work.height) || verifying === work.height
   if (expected || askedAt >= head.height) return
-  catchUp.attempt++
-  requestBlocks(core)
+  askAgain(core)
 }
 
 export function onBlock(core: Core, from: number, block: BlockMessage): void {
   const { catchUp } = core
   const { height } = block.proof
-  if (height <= core.head.height || catchUp.asked.get(height) !== from) return
+  if (height <= core.head.height || !catchUp.asked.get(height)?.includes(from)) return
   if (catchUp.buffered.size >= CATCH_UP_BUFFER_BLOCKS_MAX) return
   catchUp.asked.delete(height)
   catchUp.buffered.set(height, { from, block })
+  catchUp.delivered.add(from)
   if (height === core.work.height) verifyNext(core)
 }
 
@@ -236,14 +300,12 @@ function distrust(core: Core, from: number): void {
   const { catchUp } = core
   for (const [height, entry] of catchUp.buffered)
     if (entry.from === from) catchUp.buffered.delete(height)
-  for (const [height, member] of catchUp.asked) if (member === from) catchUp.asked.delete(height)
+  forgetAsked(core, from)
   catchUp.shunned.add(from)
   catchUp.verifying = 0
   // When nobody else is left, the time-out bounds how often liars are listened to.
   const othersLeft = [...core.connected].some((member) => !catchUp.shunned.has(member))
-  if (!catchUp.running || !othersLeft) return
-  catchUp.attempt++
-  requestBlocks(core)
+  if (catchUp.running && othersLeft) askAgain(core)
 }
 
 /** After each committed block: the next one, the next range, or done. */
@@ -258,44 +320,4 @@ export function continueCatchUp(core: Core): void {
     catchUp.shunned.clear()
   } else askOn(core)
   verifyNext(core)
-}
-
-/**
- * Serves a range of decided blocks, bounded in number, in bytes and by the asker's rate. Where it ends
- * early the asker is told, so that it need not wait.
- */
-export function serveBlocks(
-  core: Core,
-  to: number,
-  range: { readonly from: number; readonly to: number },
-): void {
-  const last = Math.min(range.to, range.from + CATCH_UP_RANGE_BLOCKS_MAX - 1)
-  let bytes = 0
-  for (let height = range.from; height <= last; height++) {
-    if (!core.limits.served.take(to, FRAME_COST_BYTES, core.nowMs)) return
-    const stored = height > core.head.height ? undefined : readBlock(core.reader, height)
-    const proof = stored === undefined ? undefined : decodeCommitProof(stored.proof)
-    bytes += stored?.body.length ?? 0
-    core.limits.served.charge(to, stored?.body.length ?? 0, core.nowMs)
-    if (
-      stored === undefined ||
-      proof === undefined ||
-      isRejection(proof) ||
-      bytes > CATCH_UP_RANGE_BYTES_MAX
-    ) {
-      core.effects.push({
-        kind: 'send',
-        to,
-        bytes: encodeWireMessage({ kind: 'no-block', height }),
-      })
-      return
-    }
-    const frame = encodeWireMessage({
-      kind: 'block',
-      header: stored.header,
-      body: stored.body,
-      proof,
-    })
-    core.effects.push({ kind: 'send', to, bytes: frame })
-  }
 }

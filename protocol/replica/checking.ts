@@ -3,12 +3,12 @@ import { type CheckedBlock, proposedBlockChecks } from '../chain/verify-block.ts
 import { evidenceChecks } from '../consensus/evidence-check.ts'
 import { evidenceDigest } from '../consensus/evidence-codec.ts'
 import { type Digest, digestOf } from '../digest.ts'
-import { CANDIDATES_MAX } from '../limits.ts'
 import type { SignatureCheck } from '../ports.ts'
 import { parseEnvelope } from '../records/envelope.ts'
 import type { LedgerRecord } from '../records/record.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { storageKey } from '../storage-keys.ts'
+import { keepCandidate } from './candidates.ts'
 import { feed } from './consensus-link.ts'
 import { blockContext, type Core, chainOf, verifyThen } from './core.ts'
 import { commitIfReady } from './deciding.ts'
@@ -36,26 +36,6 @@ export function checkBlock(
   examine(core, headerBytes, bodyBytes, block)
 }
 
-/**
- * Makes room for one more proposal: a height whose leaders failed many times must still take the next
- * one. What is locked, prepared, decided or proposed now stays; whatever else turns out to be decided
- * is fetched again.
- */
-function evictCandidate({ work }: Core): void {
-  const { lockedBlock, validBlock, proposals, view } = work.machine
-  const kept = [
-    lockedBlock,
-    validBlock,
-    work.decided?.block,
-    proposals.get(Math.max(0, view))?.block,
-  ]
-  for (const id of work.candidates.keys()) {
-    if (kept.includes(id)) continue
-    work.candidates.delete(id)
-    return
-  }
-}
-
 /** @param bodyBytes of the hash that the header names: another body would say nothing about the block */
 export function examine(
   core: Core,
@@ -65,10 +45,8 @@ export function examine(
 ): void {
   const proposed = proposedBlockChecks(headerBytes, bodyBytes, blockContext(core))
   if (isRejection(proposed)) return verdict(core, block, false)
-  const { candidates } = core.work
   const { header } = proposed
-  if (candidates.size >= CANDIDATES_MAX) evictCandidate(core)
-  candidates.set(block, {
+  keepCandidate(core, {
     id: block,
     headerBytes,
     bodyBytes,

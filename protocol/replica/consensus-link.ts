@@ -3,9 +3,12 @@ import type { ConsensusEffect } from '../consensus/effect.ts'
 import type { ConsensusInput } from '../consensus/input.ts'
 import { signableOf } from '../consensus/message.ts'
 import { stepHeight } from '../consensus/step.ts'
+import type { Digest } from '../digest.ts'
 import { REBROADCAST_JITTER_MS } from '../limits.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
 import { startBuild } from './building.ts'
+import { presentBlock, takeUnchecked } from './candidates.ts'
+import { checkBlock } from './checking.ts'
 import { type Core, chainOf, type Saying } from './core.ts'
 import { decide } from './deciding.ts'
 import { addEvidence } from './evidence-pool.ts'
@@ -18,6 +21,21 @@ export function feed(core: Core, input: ConsensusInput): void {
   if (core.work.decided !== null) return
   core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'input', input }) })
   performAll(core, stepHeight(core.work.machine, input))
+  checkPresentProposal(core)
+}
+
+/** The body of the proposal of the present view is checked, also when it came before its view. */
+export function checkPresentProposal(core: Core): void {
+  const block = core.work.decided === null ? presentBlock(core.work) : undefined
+  if (block !== undefined) checkProposed(core, block)
+}
+
+/** @returns false when its body is not here */
+function checkProposed(core: Core, block: Digest): boolean {
+  const proposed = takeUnchecked(core, block)
+  if (proposed === undefined) return core.work.candidates.has(block)
+  checkBlock(core, proposed.header, proposed.body, block)
+  return true
 }
 
 /** What the machine says in one step becomes durable in one barrier. */
@@ -39,17 +57,8 @@ function perform(core: Core, effect: ConsensusEffect): void {
       return
     case 'build':
       return startBuild(core, effect.view)
-    case 'fetch': {
-      core.work.wanted.add(effect.block)
-      const bytes = encodeWireMessage({
-        kind: 'get-proposal',
-        height: core.work.height,
-        block: effect.block,
-      })
-      for (const to of effect.from)
-        if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
-      return
-    }
+    case 'fetch':
+      return fetchBody(core, effect.block, effect.from)
     case 'timer':
       core.effects.push({
         kind: 'timer',
@@ -66,6 +75,15 @@ function perform(core: Core, effect: ConsensusEffect): void {
     default:
       return assertNever(effect)
   }
+}
+
+/** A quorum voted for it: it may be here, waiting for its view; else those who voted for it have it. */
+function fetchBody(core: Core, block: Digest, members: readonly number[]): void {
+  if (checkProposed(core, block)) return
+  const { height, wanted } = core.work
+  wanted.add(block)
+  const bytes = encodeWireMessage({ kind: 'get-proposal', height, block })
+  for (const to of members) if (to !== core.self) core.effects.push({ kind: 'send', to, bytes })
 }
 
 /** Spreads the members' repetitions without randomness, which protocol/ does not have. */

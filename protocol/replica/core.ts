@@ -15,6 +15,7 @@ import type { BoundedMap } from './bounded-map.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { ReplicaEffect } from './effect.ts'
 import type { Execution } from './execution.ts'
+import type { Outstanding } from './outstanding.ts'
 import type { Pool } from './pool.ts'
 import type { RateLimit } from './rate-limit.ts'
 
@@ -41,6 +42,13 @@ export interface Candidate {
   executed: ExecutedBlock | null
 }
 
+/** A proposal whose body nobody looked into yet. */
+export interface ProposedBlock {
+  readonly block: Digest
+  readonly header: Uint8Array
+  readonly body: Uint8Array
+}
+
 /** What committing a block changes. */
 export interface ExecutedBlock {
   readonly body: Body
@@ -54,8 +62,15 @@ export interface HeightWork {
   readonly height: number
   readonly machine: HeightState
   readonly candidates: Map<Digest, Candidate>
+  /**
+   * By leader: the last proposal of a view that is not the present one. Its body is checked when its view
+   * comes, or when a quorum voted for it: the leader of many views makes nobody check many bodies.
+   */
+  readonly unchecked: Map<number, ProposedBlock>
   /** Authentic messages seen at this height, so that a repeated one costs no second verification. */
   readonly seen: BoundedMap<string, true>
+  /** By member: messages of far views that told where it is. */
+  readonly farMessages: Map<number, number>
   /** Blocks that were asked for: only these are taken from whoever answers. */
   readonly wanted: Set<Digest>
   /** The quorum proof, from the moment it is held until the block is durable. */
@@ -148,18 +163,27 @@ export interface Core {
   gossipFlushing: boolean
   readonly limits: {
     readonly records: RateLimit
+    readonly recordBytes: RateLimit
     readonly consensus: RateLimit
     readonly served: RateLimit
     readonly tips: RateLimit
   }
+  /** What the members wait to have checked here. */
+  readonly outstanding: {
+    readonly messages: Outstanding
+    readonly records: Outstanding
+    readonly recordBytes: Outstanding
+  }
   expiryCheckedMs: number
 }
 
-/** Asks for signature checks; the answer comes back as a `verified` input that finishes the job. */
-export function verifyThen(core: Core, checks: readonly SignatureCheck[], job: Job): void {
+/** Asks for signature checks; the answer comes back as a `verified` input that finishes the job. @returns its number */
+export function verifyThen(core: Core, checks: readonly SignatureCheck[], job: Job): number {
   const number = core.nextJob++
   core.jobs.set(number, job)
-  core.effects.push({ kind: 'verify', job: number, checks })
+  const urgent = job.kind !== 'records' || job.batch.source.kind === 'client'
+  core.effects.push({ kind: 'verify', job: number, checks, urgent })
+  return number
 }
 
 export function chainOf(core: Core): Digest {

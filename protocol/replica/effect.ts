@@ -12,8 +12,16 @@ export type ReplicaEffect =
   | { readonly kind: 'broadcast'; readonly bytes: Uint8Array }
   | { readonly kind: 'gossip'; readonly topic: GossipTopic; readonly bytes: Uint8Array }
   | { readonly kind: 'gossip-verdict'; readonly ref: number; readonly verdict: Verdict | 'accept' }
-  /** Check signatures; answered by `verified` with as many results, in order. */
-  | { readonly kind: 'verify'; readonly job: number; readonly checks: readonly SignatureCheck[] }
+  /**
+   * Check signatures; answered by `verified` with as many results, in order. What is not urgent may wait
+   * for all that is: members may forward as many records as they like.
+   */
+  | {
+      readonly kind: 'verify'
+      readonly job: number
+      readonly checks: readonly SignatureCheck[]
+      readonly urgent: boolean
+    }
   /** Append to the write-ahead log, buffered (W1). */
   | { readonly kind: 'log'; readonly entry: Uint8Array }
   /** One barrier: all logged entries, then the guard, both synced; answered by `persisted` (decisions/0001). */

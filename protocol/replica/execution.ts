@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts'
 import type { Body } from '../chain/body.ts'
 import type { Genesis } from '../chain/genesis.ts'
 import { appendLeaves, rootOf } from '../chain/log.ts'
@@ -58,15 +59,10 @@ export function startExecution(reader: Reader, start: ExecutionStart): Execution
  */
 export function executeSlice(execution: Execution, genesis: Genesis): boolean {
   const { height, timeMs, overlay } = execution
-  const parameters = genesis.document.parameters
   const end = Math.min(execution.queue.length, execution.next + EXECUTION_SLICE_RECORDS)
   for (; execution.next < end; execution.next++) {
     const record = execution.queue[execution.next] as LedgerRecord
-    const change = applyRecord(
-      record,
-      { chain: genesis.chain, height, timeMs, parameters },
-      overlay,
-    )
+    const change = applyRecord(record, { genesis, height, timeMs }, overlay)
     if (isRejection(change)) {
       execution.refused.push({ record, rejection: change })
       if (execution.purpose.kind === 'check') return true
@@ -118,8 +114,9 @@ export function concludeExecution(
   ]
   applied.forEach((record, indexInBlock) => {
     const position = { height, indexInBlock, logIndex: head.log.size + indexInBlock, timeMs }
-    const organisation = readKeyHistory(overlay, record.ledger.author)?.organisation ?? ''
-    writes.push(...indexWrites(record, position, organisation))
+    const author = readKeyHistory(overlay, record.ledger.author)
+    assert(author !== undefined, 'the author of an applied record is registered')
+    writes.push(...indexWrites(record, position, author))
   })
   return {
     logSize: log.frontier.size,

@@ -8,20 +8,26 @@ import {
   type Vote,
 } from '../consensus/message.ts'
 import { encodeConsensusMessage } from '../consensus/message-codec.ts'
+import { isNews } from '../consensus/receiving.ts'
+import { isNearby } from '../consensus/vote-keeper.ts'
 import { digestOf } from '../digest.ts'
-import { FRAME_COST_BYTES, FUTURE_MESSAGES_MAX, FUTURE_MESSAGES_PER_MEMBER_MAX } from '../limits.ts'
+import {
+  FAR_MESSAGES_PER_MEMBER_MAX,
+  FUTURE_MESSAGES_MAX,
+  FUTURE_MESSAGES_PER_MEMBER_MAX,
+} from '../limits.ts'
 import type { SignatureCheck } from '../ports.ts'
 import { isRejection } from '../rejection.ts'
 import { NO_VIEW } from '../signables.ts'
 import type { WireMessage } from '../wire/message.ts'
-import { decodeWireMessage, encodeWireMessage } from '../wire/message-codec.ts'
+import { decodeWireMessage } from '../wire/message-codec.ts'
 import { onForwardedRecords } from './admission.ts'
-import { askForNext, onBlock, onNoBlock, onTip, serveBlocks } from './catch-up.ts'
+import { askForNext, onBlock, onNoBlock, onTip } from './catch-up.ts'
 import { checkBlock } from './checking.ts'
-import { feed } from './consensus-link.ts'
+import { checkPresentProposal, feed } from './consensus-link.ts'
 import { type Core, chainOf, type Job, type ProposalParts, verifyThen } from './core.ts'
 import { sendTip } from './deciding.ts'
-import { readBlock } from './ledger.ts'
+import { serveBlocks, serveProposal } from './serving.ts'
 
 /** One frame from a member's stream. Who carried it proves nothing: each part is checked for itself. */
 export function onFrame(core: Core, from: number, bytes: Uint8Array): void {
@@ -81,17 +87,21 @@ function onConsensus(core: Core, arrival: Arrival): void {
   if (height > core.work.height) return keepForLater(core, from, height, bytes)
   if (core.work.decided !== null) return
   const signed = [...messages, ...(arrival.proposal?.justification ?? [])]
+  // Paid for before it is looked at: whether messages are known takes their digests.
+  if (!core.limits.consensus.take(from, signed.length, core.nowMs)) return
   // What came together counts as one input, so it is not thinned; but what holds nothing new says nothing.
   if (signed.every((message) => core.work.seen.has(seenKey(message)))) return
   const checks = signatureChecks(core, signed)
   if (checks === undefined) return
-  if (!core.limits.consensus.take(from, checks.length, core.nowMs)) return
-  verifyThen(core, checks, {
+  const { messages: outstanding } = core.outstanding
+  if (!outstanding.hasRoom(from, checks.length)) return
+  const job = verifyThen(core, checks, {
     kind: 'messages',
     messages,
     proposal: arrival.proposal,
     bundle: arrival.bundle,
   })
+  outstanding.begin(job, from, checks.length)
 }
 
 /** @returns undefined when a sender is not in the committee */
@@ -162,17 +172,30 @@ export function finishMessages(
   if (!results.every(Boolean)) return
   if (job.messages[0]?.height !== core.work.height) return
   const { proposal } = job
+  // Of a far view the machine keeps nothing: when that view comes, its messages must be new again.
   for (const message of [...job.messages, ...(proposal?.justification ?? [])])
-    core.work.seen.set(seenKey(message), true)
+    if (isNearby(message.view, core.work.machine.view)) core.work.seen.set(seenKey(message), true)
   if (proposal !== null && proposal.justification.length > 0) {
-    feed(core, { kind: 'bundle', votes: proposal.justification })
+    feedBundle(core, proposal.justification)
   }
-  if (job.bundle) feed(core, { kind: 'bundle', votes: job.messages as readonly Vote[] })
+  if (job.bundle) feedBundle(core, job.messages as readonly Vote[])
   else for (const message of job.messages) feedMessage(core, message, proposal?.blockTimeMs ?? 0)
   const first = job.messages[0]
-  if (proposal !== null && first.kind === 'pre-prepare' && isTaken(core, first)) {
-    checkBlock(core, proposal.header, proposal.body, first.block)
-  }
+  if (proposal !== null && first.kind === 'pre-prepare' && isTaken(core, first))
+    takeProposal(core, first, proposal)
+}
+
+/** A body is checked in its view, or when a quorum asked for it; until then it waits. */
+function takeProposal(
+  core: Core,
+  { member, block }: PrePrepare,
+  { header, body }: ProposalParts,
+): void {
+  const { candidates, unchecked, wanted } = core.work
+  if (candidates.has(block)) return
+  if (wanted.delete(block)) return checkBlock(core, header, body, block)
+  unchecked.set(member, { block, header, body })
+  checkPresentProposal(core)
 }
 
 /** Whether the machine took a proposal: one for each nearby view, by its leader. No other is worth checking. */
@@ -180,31 +203,28 @@ function isTaken({ work }: Core, { view, block }: PrePrepare): boolean {
   return work.decided === null && work.machine.proposals.get(view)?.block === block
 }
 
-function feedMessage(core: Core, message: ConsensusMessage, blockTimeMs: number): void {
-  feed(core, { kind: 'message', message, receivedMs: core.nowMs, blockTimeMs })
+/** Votes that are not kept singly may be a quorum together. */
+function feedBundle(core: Core, votes: readonly Vote[]): void {
+  const isNew = votes.some((vote) => isWorthHearing(core, vote))
+  if (isNew || core.work.machine.votes.hasNewQuorum(votes)) feed(core, { kind: 'bundle', votes })
 }
 
-function serveProposal(
-  core: Core,
-  to: number,
-  asked: Extract<WireMessage, { kind: 'get-proposal' }>,
-): void {
-  if (!core.limits.served.take(to, FRAME_COST_BYTES, core.nowMs)) return
-  const candidate =
-    asked.height === core.work.height ? core.work.candidates.get(asked.block) : undefined
-  const stored = candidate === undefined ? readBlock(core.reader, asked.height) : undefined
-  if (stored !== undefined && blockIdOf(stored.header) !== asked.block) {
-    return core.limits.served.charge(to, stored.body.length, core.nowMs)
-  }
-  const header = candidate?.headerBytes ?? stored?.header
-  const body = candidate?.bodyBytes ?? stored?.body
-  if (header === undefined || body === undefined) return
-  core.limits.served.charge(to, body.length, core.nowMs)
-  core.effects.push({
-    kind: 'send',
-    to,
-    bytes: encodeWireMessage({ kind: 'proposed-block', header, body }),
-  })
+/**
+ * Of a far view a message tells only where its member is. One that jumps ahead again and again is
+ * heard so many times; an honest one comes near when f+1 are ahead (R9).
+ */
+function isWorthHearing({ work }: Core, message: ConsensusMessage): boolean {
+  const { machine, farMessages } = work
+  if (!isNews(machine, message)) return false
+  if (isNearby(message.view, machine.view)) return true
+  const heard = farMessages.get(message.member) ?? 0
+  farMessages.set(message.member, heard + 1)
+  return heard < FAR_MESSAGES_PER_MEMBER_MAX
+}
+
+function feedMessage(core: Core, message: ConsensusMessage, blockTimeMs: number): void {
+  if (!isWorthHearing(core, message)) return
+  feed(core, { kind: 'message', message, receivedMs: core.nowMs, blockTimeMs })
 }
 
 /** The body of a block that a quorum prepared or committed without our having it. */

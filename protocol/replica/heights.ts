@@ -37,6 +37,8 @@ export function newHeight(
       parentTimeMs: head.timeMs,
     }),
     candidates: new Map(),
+    unchecked: new Map(),
+    farMessages: new Map(),
     wanted: new Set(),
     seen: new BoundedMap(SEEN_SIGNATURES_MAX),
     decided: null,

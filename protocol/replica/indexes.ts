@@ -1,3 +1,4 @@
+import { normalPackageUrl, parsePackageUrl } from '../advisories/package-url.ts'
 import { assert } from '../assert.ts'
 import { EMPTY_BYTES } from '../bytes.ts'
 import { type Digest, digestBytes } from '../digest.ts'
@@ -5,9 +6,14 @@ import { ByteReader } from '../encoding/byte-reader.ts'
 import { ByteWriter } from '../encoding/byte-writer.ts'
 import { utf8Encode } from '../encoding/utf8.ts'
 import type { Write } from '../ports.ts'
-import { subjectDigest, subjectOf } from '../records/consistency.ts'
-import type { LedgerRecord } from '../records/record.ts'
+import { isCertificate, type LedgerRecord, type RecordOf } from '../records/record.ts'
+import { softwareOf, softwareOfPhase } from '../records/software.ts'
+import type { CertificateType } from '../records/statement.ts'
+import { subjectDigest, subjectOf } from '../records/subject.ts'
+import { edgesOf } from '../rules/edges.ts'
+import type { KeyHistory } from '../rules/key-history.ts'
 import { storageKey } from '../storage-keys.ts'
+import { encodeFamilyEntry, familyEntry } from './family-entry.ts'
 
 /** Where a committed record is. */
 export interface RecordPosition {
@@ -41,71 +47,108 @@ export function decodePosition(bytes: Uint8Array): RecordPosition {
   return position
 }
 
-type ArtefactRecord = Extract<LedgerRecord, { type: 'dataset' | 'model' }>
+type CertificateRecord = RecordOf<CertificateType>
+type RegisteredAuthor = Pick<KeyHistory, 'organisation' | 'name'>
 
 /**
  * The lookup entries of one committed record. No rule reads them and no root covers them: they can
  * be built again from the blocks.
  *
- * @param organisation the author's
+ * @param author who vouches for the record's author, and under which name
  */
 export function indexWrites(
   record: LedgerRecord,
   position: RecordPosition,
-  organisation: string,
+  author: RegisteredAuthor,
 ): Write[] {
-  const { author, nonce } = record.ledger
+  const { author: did, nonce } = record.ledger
   const id = digestBytes(record.id)
   const writes: Write[] = [
     { key: storageKey.record(record.id), value: encodePosition(position) },
-    { key: storageKey.authorNonce(author, nonce), value: id },
+    { key: storageKey.authorNonce(did, nonce), value: id },
   ]
-  if (record.type === 'dataset' || record.type === 'model') {
-    writes.push(...artefactWrites(record, position.logIndex, organisation))
+  const about = aboutOf(record)
+  if (about !== undefined) {
+    writes.push({ key: storageKey.event(about, position.logIndex), value: id })
   }
-  if (record.type === 'retirement') {
-    const subject = record.statement.predicate.artefact
-    writes.push({ key: storageKey.event(subject, position.logIndex), value: id })
+  if (isCertificate(record)) writes.push(...artefactWrites(record, position, author))
+  if (record.type === 'phase') {
+    const { artefact, content } = record.statement.predicate
+    writes.push(...softwareWrites(artefact, softwareOfPhase(content)))
   }
-  return writes
+  return [...writes, ...recallWrites(record, position.logIndex)]
+}
+
+/** What was recalled, warned of and answered, found without reading what was not. */
+function recallWrites(record: LedgerRecord, logIndex: number): readonly Write[] {
+  const value = digestBytes(record.id)
+  if (record.type === 'recall' || record.type === 'approval') {
+    return [{ key: storageKey.recallOrder(logIndex), value }]
+  }
+  if (record.type === 'status') {
+    const { artefact, about } = record.statement.predicate
+    return [{ key: storageKey.answer(artefact, about), value }]
+  }
+  if (record.type !== 'advisory') return []
+  const { packages } = record.statement.predicate
+  const bases = new Set(packages.map(({ purl }) => parsePackageUrl(purl).base))
+  return [
+    { key: storageKey.advisoryOrder(logIndex), value },
+    ...[...bases].map((base) => ({
+      key: storageKey.advisoryPackage(base, record.id),
+      value: EMPTY_BYTES,
+    })),
+  ]
+}
+
+/** What a record belongs to: an artefact, or a proposal about one. */
+function aboutOf(record: LedgerRecord): Digest | undefined {
+  const { predicate } = record.statement
+  if ('proposal' in predicate) return predicate.proposal
+  const about = 'artefact' in predicate ? predicate.artefact : undefined
+  return typeof about === 'string' ? about : undefined
 }
 
 function artefactWrites(
-  record: ArtefactRecord,
-  logIndex: number,
-  organisation: string,
+  record: CertificateRecord,
+  position: RecordPosition,
+  author: RegisteredAuthor,
 ): readonly Write[] {
+  const { logIndex } = position
   const { artefact } = record.statement.predicate
   const id = digestBytes(record.id)
+  const software = softwareOf(record.statement.predicate)
   const writes: Write[] = [
     { key: storageKey.artefactOrder(logIndex), value: id },
-    { key: storageKey.name(organisation, artefact.name, logIndex), value: id },
+    { key: storageKey.name(author.organisation, artefact.name, logIndex), value: id },
     {
       key: storageKey.artefactDigest(subjectDigest(subjectOf(record.statement)), record.id),
       value: EMPTY_BYTES,
+    },
+    {
+      key: storageKey.family(record.id),
+      value: encodeFamilyEntry(familyEntry(record, position, author)),
     },
   ]
   for (const cid of [artefact.cid, artefact.manifestCid]) {
     if (cid === undefined) continue
     writes.push({ key: storageKey.artefactCid(cid, record.id), value: EMPTY_BYTES })
   }
-  return record.type === 'model' ? [...writes, ...descendantWrites(record)] : writes
+  return [...writes, ...softwareWrites(record.id, software), ...descendantWrites(record)]
 }
 
-/** One entry for each certified dataset and parent, so that the way down is one scan. */
-function descendantWrites(record: Extract<LedgerRecord, { type: 'model' }>): readonly Write[] {
-  const { datasets, parents } = record.statement.predicate
-  const writes: Write[] = []
-  for (const edge of datasets) {
-    if (edge.kind === 'certified') writes.push(descendantWrite(edge.record, record.id, 'dataset'))
-  }
-  for (const edge of parents) {
-    if (edge.kind === 'certified')
-      writes.push(descendantWrite(edge.record, record.id, edge.relation))
-  }
-  return writes
+/** From each package to what was made with it, so that an advisory finds it, and back. */
+function softwareWrites(artefact: Digest, purls: readonly string[]): readonly Write[] {
+  return [...new Set(purls.map(normalPackageUrl))].flatMap((purl) => [
+    { key: storageKey.software(purl, artefact), value: EMPTY_BYTES },
+    { key: storageKey.softwareOf(artefact, purl), value: EMPTY_BYTES },
+  ])
 }
 
-function descendantWrite(ancestor: Digest, child: Digest, kind: string): Write {
-  return { key: storageKey.descendant(ancestor, child), value: utf8Encode(kind) }
+/** One entry for each artefact that a certificate names, so that the way down is one scan. */
+function descendantWrites(record: CertificateRecord): readonly Write[] {
+  return edgesOf(record.statement.predicate).certified.map((edge) => ({
+    key: storageKey.descendant(edge.record, record.id),
+    value: utf8Encode(edge.kind),
+  }))
 }

@@ -10,11 +10,19 @@ export interface PoolEntry {
   readonly own: boolean
 }
 
+/** What the records of one organisation take of the pool. */
+interface Share {
+  readonly records: number
+  readonly bytes: number
+}
+
+const NO_SHARE: Share = { records: 0, bytes: 0 }
+
 /** Records that were admitted and wait to be committed, in order of admission. Bounded in all directions. */
 export class Pool {
   readonly #entries = new Map<Digest, PoolEntry>()
   readonly #byNonce = new Map<string, Digest>()
-  readonly #bytesByOrganisation = new Map<string, number>()
+  readonly #shares = new Map<string, Share>()
   #bytes = 0
 
   get size(): number {
@@ -47,16 +55,19 @@ export class Pool {
   add(entry: PoolEntry): Rejection | undefined {
     const { record, organisation } = entry
     const size = record.envelope.length
-    const share = (this.#bytesByOrganisation.get(organisation) ?? 0) + size
+    const share = this.#shareOf(organisation, 1, size)
     if (this.#entries.size >= POOL_RECORDS_MAX || this.#bytes + size > POOL_BYTES_MAX) {
       return refuse('pool-full', `the pool holds ${this.#entries.size} records already`)
     }
-    if (share > POOL_BYTES_MAX * POOL_SHARE_MAX) {
+    if (
+      share.bytes > POOL_BYTES_MAX * POOL_SHARE_MAX ||
+      share.records > POOL_RECORDS_MAX * POOL_SHARE_MAX
+    ) {
       return refuse('pool-full', `${organisation} fills its share of the pool already`)
     }
     this.#entries.set(record.id, entry)
     this.#byNonce.set(nonceKey(record), record.id)
-    this.#bytesByOrganisation.set(organisation, share)
+    this.#shares.set(organisation, share)
     this.#bytes += size
     return undefined
   }
@@ -74,10 +85,15 @@ export class Pool {
     this.#entries.delete(id)
     this.#byNonce.delete(nonceKey(record))
     this.#bytes -= record.envelope.length
-    const share = (this.#bytesByOrganisation.get(organisation) ?? 0) - record.envelope.length
-    if (share > 0) this.#bytesByOrganisation.set(organisation, share)
-    else this.#bytesByOrganisation.delete(organisation)
+    const share = this.#shareOf(organisation, -1, -record.envelope.length)
+    if (share.records > 0) this.#shares.set(organisation, share)
+    else this.#shares.delete(organisation)
     return entry
+  }
+
+  #shareOf(organisation: string, records: number, bytes: number): Share {
+    const share = this.#shares.get(organisation) ?? NO_SHARE
+    return { records: share.records + records, bytes: share.bytes + bytes }
   }
 }
 

@@ -2,10 +2,15 @@ import { assert, assertNever } from '../assert.ts'
 import type { Genesis } from '../chain/genesis.ts'
 import type { Digest } from '../digest.ts'
 import {
+  CONSENSUS_CHECKS_WAITING_MAX,
   CONSENSUS_MESSAGES_BURST,
   CONSENSUS_MESSAGES_PER_SECOND,
+  FORWARDED_BURST_BYTES,
+  FORWARDED_BYTES_PER_SECOND,
   FORWARDED_RECORDS_BURST,
   FORWARDED_RECORDS_PER_SECOND,
+  FORWARDED_RECORDS_WAITING_MAX,
+  FORWARDED_WAITING_BYTES_MAX,
   RECORD_CACHE_BYTES_MAX,
   RECORD_CACHE_MAX,
   SERVED_BURST_BYTES,
@@ -24,6 +29,8 @@ import {
   idleCatchUp,
   onCatchUpTimer,
   onGossipedTip,
+  onPeerBack,
+  onPeerLost,
 } from './catch-up.ts'
 import { finishBodySignatures } from './checking.ts'
 import { feed } from './consensus-link.ts'
@@ -36,6 +43,7 @@ import { flushGossip } from './gossip.ts'
 import { newHeight, onHeartbeat, startHeartbeat } from './heights.ts'
 import type { ReplicaInput, ReplicaTimer } from './input.ts'
 import { readHead } from './ledger.ts'
+import { Outstanding } from './outstanding.ts'
 import { Pool } from './pool.ts'
 import { RateLimit } from './rate-limit.ts'
 import { resendOwnRecords } from './rebroadcasting.ts'
@@ -141,9 +149,15 @@ function createCore(options: ReplicaOptions): Core {
     gossipFlushing: false,
     limits: {
       records: new RateLimit(FORWARDED_RECORDS_PER_SECOND, FORWARDED_RECORDS_BURST),
+      recordBytes: new RateLimit(FORWARDED_BYTES_PER_SECOND, FORWARDED_BURST_BYTES),
       consensus: new RateLimit(CONSENSUS_MESSAGES_PER_SECOND, CONSENSUS_MESSAGES_BURST),
       served: new RateLimit(SERVED_BYTES_PER_SECOND, SERVED_BURST_BYTES),
       tips: new RateLimit(TIPS_PER_SECOND, TIPS_BURST),
+    },
+    outstanding: {
+      messages: new Outstanding(CONSENSUS_CHECKS_WAITING_MAX),
+      records: new Outstanding(FORWARDED_RECORDS_WAITING_MAX),
+      recordBytes: new Outstanding(FORWARDED_WAITING_BYTES_MAX),
     },
     expiryCheckedMs: 0,
   }
@@ -193,6 +207,7 @@ function takeJob(core: Core, number: number): Job {
   const job = core.jobs.get(number)
   assert(job !== undefined, `job ${number} is answered once`)
   core.jobs.delete(number)
+  for (const outstanding of Object.values(core.outstanding)) outstanding.end(number)
   return job
 }
 
@@ -246,11 +261,12 @@ function onTimer(core: Core, timer: ReplicaTimer): void {
 function onPeer(core: Core, member: number, connected: boolean): void {
   if (!connected) {
     core.connected.delete(member)
-    return
+    return onPeerLost(core, member)
   }
   core.connected.add(member)
   sendTip(core, member)
   resendOwnRecords(core, member)
+  onPeerBack(core)
   announceWork(core)
 }
 

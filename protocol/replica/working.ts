@@ -2,7 +2,7 @@ import type { LedgerRecord } from '../records/record.ts'
 import { isRejection } from '../rejection.ts'
 import { applyRecord } from '../rules/rule-book.ts'
 import { feed } from './consensus-link.ts'
-import { type Core, chainOf } from './core.ts'
+import type { Core } from './core.ts'
 import { StateOverlay } from './state-overlay.ts'
 
 /**
@@ -38,8 +38,7 @@ function hasValidRecord(core: Core): boolean {
 export function settleIfRefused(core: Core, record: LedgerRecord): boolean {
   const timeMs = Math.max(core.nowMs, core.head.timeMs + 1)
   if (timeMs >= record.ledger.expires) return false
-  const { parameters } = core.genesis.document
-  const context = { chain: chainOf(core), height: core.work.height, timeMs, parameters }
+  const context = { genesis: core.genesis, height: core.work.height, timeMs }
   const change = applyRecord(record, context, new StateOverlay(core.reader))
   if (!isRejection(change)) return false
   const entry = core.pool.remove(record.id)

@@ -1,22 +1,23 @@
-import type { Parameters } from '../chain/parameters.ts'
-import type { Digest } from '../digest.ts'
-import type { LedgerRecord } from '../records/record.ts'
+import type { Genesis } from '../chain/genesis.ts'
+import type { LedgerRecord, RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { stateKey } from '../storage-keys.ts'
-import { datasetRule, modelRule, retirementRule } from './artefact-rules.ts'
+import { advisoryRule, statusRule } from './advisory-rules.ts'
+import { certificateRule } from './artefact-rules.ts'
+import { eventRule, phaseRule } from './event-rules.ts'
 import { checkKeyAt, type KeyHistory, readKeyHistory } from './key-history.ts'
 import { keyRule } from './key-rules.ts'
 import { decodeNonceWindow, encodeNonceWindow, useNonce } from './nonce-window.ts'
-import type { RecordOf, Rule } from './rule.ts'
+import { approvalRule, recallRule } from './recall-rules.ts'
+import type { Rule } from './rule.ts'
 
 /** The block in which a record is to take effect. */
 export interface RuleContext {
-  readonly chain: Digest
+  readonly genesis: Genesis
   readonly height: number
   /** Ledger time of the block, ms since the Unix epoch. */
   readonly timeMs: number
-  readonly parameters: Parameters
 }
 
 /** What rules may read. Keys are those of `stateKey` (storage-keys.ts). */
@@ -29,9 +30,17 @@ export type StateChange = readonly { readonly key: string; readonly value: Uint8
 
 /** The rule book of the main chain, first version: which record is valid, and what it changes. */
 const RULES: { readonly [T in RecordType]: Rule<T> } = {
-  dataset: datasetRule,
-  model: modelRule,
-  retirement: retirementRule,
+  'raw-data': certificateRule,
+  dataset: certificateRule,
+  model: certificateRule,
+  pipeline: certificateRule,
+  artefact: certificateRule,
+  event: eventRule,
+  phase: phaseRule,
+  recall: recallRule,
+  approval: approvalRule,
+  advisory: advisoryRule,
+  status: statusRule,
   key: keyRule,
 }
 
@@ -58,9 +67,11 @@ export function applyRecord(
 
 function checkPlaceAndTime(
   { ledger, envelope }: LedgerRecord,
-  { chain, timeMs, parameters }: RuleContext,
+  { genesis, timeMs }: RuleContext,
 ): Rejection | undefined {
-  if (ledger.chain !== chain) return refuse('wrong-chain', `signed for the chain ${ledger.chain}`)
+  const { parameters } = genesis.document
+  if (ledger.chain !== genesis.chain)
+    return refuse('wrong-chain', `signed for the chain ${ledger.chain}`)
   if (envelope.length > parameters.envelopeBytesMax) {
     return refuse('too-large', `${envelope.length} of ${parameters.envelopeBytesMax} bytes`)
   }

@@ -1,11 +1,9 @@
 import type { KeyClass } from '../chain/genesis.ts'
-import type { LedgerRecord } from '../records/record.ts'
+import type { RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import type { Rejection } from '../rejection.ts'
 import type { KeyHistory } from './key-history.ts'
 import type { RuleContext, StateChange, StateView } from './rule-book.ts'
-
-export type RecordOf<T extends RecordType> = Extract<LedgerRecord, { readonly type: T }>
 
 /** What a rule sees: a record whose author, chain, time and nonce are already found right. */
 export interface RuleInput<T extends RecordType> {

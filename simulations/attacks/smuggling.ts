@@ -27,12 +27,19 @@ export class SmugglersStage extends Stage {
    * block of its own, while the others keep the chain moving.
    *
    * @param code the refusal that every honest node must give
+   * @param following what the insider puts into its blocks right behind it
    */
-  tryEverything({ envelope, id }: SignedRecord, code: string): Finding[] {
+  tryEverything(
+    { envelope, id }: SignedRecord,
+    code: string,
+    following: readonly SignedRecord[] = [],
+  ): Finding[] {
     const answers = this.world.honest.map(({ member }) => this.submit(member, envelope))
     this.forward(INSIDER, envelope)
-    const record = parseEnvelope(envelope)
-    if (!isRejection(record)) this.#contraband.push(record)
+    for (const smuggled of [envelope, ...following.map((record) => record.envelope)]) {
+      const record = parseEnvelope(smuggled)
+      if (!isRejection(record)) this.#contraband.push(record)
+    }
     const moved = this.#moveOn()
     this.#contraband.length = 0
     return [

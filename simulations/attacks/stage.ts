@@ -1,7 +1,11 @@
+import { EMPTY_BYTES } from '../../protocol/bytes.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import type { Reader } from '../../protocol/ports.ts'
+import { type Query, runQuery, type ScanningReader } from '../../protocol/queries/query.ts'
+import { type LedgerView, stateView } from '../../protocol/queries/read-record.ts'
 import type { ReplicaEffect, SubmitAnswer } from '../../protocol/replica/effect.ts'
 import { genesisWrites } from '../../protocol/replica/genesis-writes.ts'
+import { type ArtefactState, readArtefact } from '../../protocol/rules/artefact-state.ts'
 import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
 import { encodeRecordBatch } from '../../protocol/wire/gossip.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'
@@ -46,7 +50,7 @@ export class Stage implements Observer {
   #nextRef = FIRST_REF
   #nextNonce = 1
 
-  constructor({ liars = new Map(), dishonestAuthors = [] }: StageOptions = {}) {
+  constructor({ liars = new Map(), ...options }: StageOptions = {}) {
     const plan: WorldPlan = {
       seed: 0,
       size: SIZE,
@@ -59,7 +63,7 @@ export class Stage implements Observer {
       workload: { intervalMeanMs: 1_000, lifetimeMinMs: LIFETIME_MS, lifetimeMaxMs: LIFETIME_MS },
       chaosMs: 0,
     }
-    this.world = new World({ plan, dishonestAuthors, observers: [this] })
+    this.world = new World({ plan, observers: [this], ...options })
     this.world.begin()
     this.world.runUntil(CONNECTED_WITHIN_MS)
   }
@@ -162,6 +166,26 @@ export class Stage implements Observer {
 
   nobodyHas(record: Digest): boolean {
     return this.world.honest.every(({ member }) => !this.has(member, record))
+  }
+
+  /** What the state of an honest member says of an artefact, for each of them. */
+  artefactEverywhere(id: Digest): readonly (ArtefactState | undefined)[] {
+    return this.world.honest.map(({ disk }) => readArtefact(stateView(disk), id))
+  }
+
+  /** A question to the ledger of one member, as its local API would answer it. */
+  ask<T>(member: number, question: (ledger: LedgerView) => Query<T>): T {
+    const { disk } = this.node(member)
+    const keys = [...disk.store.keys()].sort()
+    const store: ScanningReader = {
+      get: (key) => disk.get(key),
+      scan: ({ prefix, after = '', limit }) =>
+        keys
+          .filter((key) => key.startsWith(prefix) && key > after)
+          .slice(0, limit)
+          .flatMap((key) => ({ key, value: disk.get(key) ?? EMPTY_BYTES })),
+    }
+    return runQuery(question({ reader: store, genesis: this.world.invented.genesis }), store)
   }
 
   /** In the store of every honest member alike. */

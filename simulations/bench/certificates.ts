@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { HOME_FILES, type KeyFile } from '../../protocol/home.ts'
-import { datasetStatement } from '../../protocol/records/build.ts'
+import { certificateStatement } from '../../protocol/records/build.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
 import { recordIdOf, recordSignable, sealEnvelope } from '../../protocol/records/envelope.ts'
-import type { ArtefactDescription } from '../../protocol/records/statement.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { secretKeyOf } from '../signatures.ts'
 
@@ -104,7 +104,11 @@ export class Author {
       expires: Date.now() + LIFETIME_MS,
     }
     const about = description === undefined ? {} : { description }
-    const built = datasetStatement({ sha256 }, { ledger, artefact, ...about, evidence: [] })
+    const built = certificateStatement(
+      'dataset',
+      { sha256 },
+      { ledger, artefact, ...about, evidence: [] },
+    )
     if (isRejection(built)) throw new Error(`${built.rejected}: ${built.detail}`)
     return built
   }

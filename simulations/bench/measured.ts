@@ -9,6 +9,7 @@ export interface BenchReport {
   readonly stateTreeMicrosPerRecord: number
   readonly memory: readonly { readonly organisation: string; readonly residentBytes: number }[]
   readonly artefacts?: ArtefactReport
+  readonly lineage?: LineageReport
 }
 
 export interface LoadReport {
@@ -35,4 +36,21 @@ export interface ArtefactReport {
   readonly add: number
   readonly localRead: number
   readonly bitswapFetch: number
+}
+
+/** Questions for all ancestors and all descendants within `depth` generations. */
+export interface LineageReport {
+  /** In the store. */
+  readonly artefacts: number
+  readonly depth: number
+  readonly up: LineageQuerySpeed
+  readonly down: LineageQuerySpeed
+}
+
+export interface LineageQuerySpeed {
+  /** In each answer. */
+  readonly nodes: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly microsPerNode: number
 }

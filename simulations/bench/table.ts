@@ -1,11 +1,11 @@
-import type { ArtefactReport, BenchReport, LoadReport } from './measured.ts'
+import type { ArtefactReport, BenchReport, LineageReport, LoadReport } from './measured.ts'
 
 const LABEL_CHARS = 44
 const VALUE_CHARS = 14
 
 /** The report for people. */
 export function tableOf(report: BenchReport): string {
-  const { machine, nodes, envelopeBytes, load, lone, memory, artefacts } = report
+  const { machine, nodes, envelopeBytes, load, lone, memory, artefacts, lineage } = report
   return [
     `${nodes} nodes as ${nodes} processes on ${machine.cpus} x ${machine.model}, Node ${machine.node}`,
     `envelopes of ${envelopeBytes} bytes, every barrier synced`,
@@ -18,6 +18,7 @@ export function tableOf(report: BenchReport): string {
       row(`memory of ${organisation}, MB`, (residentBytes / 1_000_000).toFixed(0)),
     ),
     ...(artefacts === undefined ? [] : artefactRows(artefacts)),
+    ...(lineage === undefined ? [] : lineageRows(lineage)),
     '',
   ].join('\n')
 }
@@ -46,6 +47,17 @@ function artefactRows({ bytes, sha256, add, localRead, bitswapFetch }: ArtefactR
     row('add, durable', add.toFixed(0)),
     row('read where it is', localRead.toFixed(0)),
     row('fetch over bitswap', bitswapFetch.toFixed(0)),
+  ]
+}
+
+function lineageRows({ artefacts, depth, up, down }: LineageReport): string[] {
+  return [
+    '',
+    row(`lineage of ${depth} generations, ${artefacts} artefacts`, 'up', 'down'),
+    row('artefacts in the answer', String(up.nodes), String(down.nodes)),
+    row('latency p50, ms', up.p50Ms.toFixed(1), down.p50Ms.toFixed(1)),
+    row('latency p99, ms', up.p99Ms.toFixed(1), down.p99Ms.toFixed(1)),
+    row('microseconds an artefact', up.microsPerNode.toFixed(0), down.microsPerNode.toFixed(0)),
   ]
 }
 

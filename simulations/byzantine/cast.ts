@@ -1,6 +1,7 @@
 import type { ActorName } from '../faults.ts'
 import type { MakeActor } from './actor.ts'
 import { certificateForger } from './certificate-forger.ts'
+import { clockLiar } from './clock-liar.ts'
 import { doubleVoter } from './double-voter.ts'
 import { equivocatingLeader } from './equivocating-leader.ts'
 import { falseAccountant } from './false-accountant.ts'
@@ -29,5 +30,6 @@ export const CAST: Readonly<Record<ActorName, MakeActor | undefined>> = {
   'false justifier': falseJustifier,
   'lock splitter': lockSplitter,
   usurper,
+  'clock liar': clockLiar,
   twins: undefined,
 }

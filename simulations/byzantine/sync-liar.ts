@@ -13,6 +13,7 @@ function shortProof(proof: CommitProof): CommitProof {
 }
 
 type Tip = Extract<WireMessage, { kind: 'tip' }>
+type Block = Extract<WireMessage, { kind: 'block' }>
 const HEIGHTS_AHEAD_MAX = 1_000
 
 /**
@@ -39,6 +40,16 @@ export function syncLiar(tools: ActorTools): Actor {
     }
   }
 
+  /** A block that nobody decided, on which everything fits but the signatures under it. */
+  function forgedBlock({ header, body, proof }: Block): Block | undefined {
+    const decoded = decodeHeader(header)
+    if (isRejection(decoded)) return undefined
+    const proposer = (decoded.proposer + 1) % tools.members
+    const headerBytes = encodeHeader({ ...decoded, proposer })
+    const block = blockIdOf(headerBytes)
+    return { kind: 'block', header: headerBytes, body, proof: { ...proof, block } }
+  }
+
   function lie(message: Outgoing, frame: WireMessage | undefined): readonly Outgoing[] {
     if (frame?.kind === 'tip') {
       const forged = forgedTip(frame)
@@ -46,6 +57,8 @@ export function syncLiar(tools: ActorTools): Actor {
     }
     if (frame?.kind === 'block') {
       const height = frame.proof.height
+      const forged = forgedBlock(frame)
+      if (forged !== undefined && random.chance(0.5)) return [withFrame(message, forged)]
       return random.pick<readonly Outgoing[]>([
         [],
         [withFrame(message, { kind: 'no-block', height })],

@@ -26,6 +26,15 @@ interface Decided {
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>
 
+type Outcome = Extract<ReplicaEffect, { kind: 'settled' }>['outcome']
+
+/** What an artefact's state forbids now, the next block may allow: it is offered, or lifted, again. */
+const MENDABLE: ReadonlySet<string> = new Set([
+  'illegal-transition',
+  'not-allowed',
+  'proposal-open',
+  'unknown-subject',
+])
 const STATUS_EVERY_STEPS = 8
 /** What honest clocks may differ by in an invented world, and what the chain allows on top. */
 const TIME_AHEAD_MAX_MS = 5_000
@@ -44,7 +53,7 @@ export class LedgerWatch implements Observer {
   readonly #ledger = new Map<Digest, number>()
   #steps = 0
   readonly #acknowledged = new Map<Digest, number>()
-  /** Records that some honest node called expired or refused for good. */
+  /** Records that some honest node called expired, or refused for what no later block can mend. */
   readonly #over = new Map<Digest, string>()
 
   constructor(genesis: Genesis, scheme: SignatureScheme, queue: EventQueue) {
@@ -70,7 +79,7 @@ export class LedgerWatch implements Observer {
     if (effect.kind !== 'settled') return
     if (effect.outcome.status === 'committed')
       this.#acknowledges(node, effect.record, effect.outcome.height)
-    else this.#givesUp(node, effect.record, effect.outcome.status)
+    else this.#givesUp(node, effect.record, effect.outcome)
   }
 
   #decides(node: Observed, { block, writes }: CommitEffect): void {
@@ -183,10 +192,12 @@ export class LedgerWatch implements Observer {
     this.#acknowledged.set(record, height)
   }
 
-  #givesUp(node: Observed, record: Digest, status: string): void {
+  #givesUp(node: Observed, record: Digest, outcome: Outcome): void {
+    const { status } = outcome
     hold(!this.#ledger.has(record), 'acknowledged is kept', () => {
       return `${node.name} calls record ${record.slice(0, 8)} ${status}, which is on the ledger`
     })
+    if (outcome.status === 'refused' && MENDABLE.has(outcome.rejection.rejected)) return
     this.#over.set(record, `${status} at ${node.name}`)
   }
 

@@ -76,7 +76,7 @@ export const AUTHENTICITY_MUTATIONS: readonly Mutation[] = [
     id: 'flood-not-limited',
     what: 'a member may ask for any number of signature checks',
     file: 'protocol/replica/frames.ts',
-    find: 'if (!core.limits.consensus.take(from, checks.length, core.nowMs)) return',
+    find: 'if (!core.limits.consensus.take(from, signed.length, core.nowMs)) return',
     replace: '',
   },
 ]

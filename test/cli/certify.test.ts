@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { subjectOf } from '../../protocol/records/consistency.ts'
+import { subjectOf } from '../../protocol/records/subject.ts'
 import { runHere } from './in-process.ts'
 import { type CliRun, runCli } from './run-cli.ts'
 import { CID, ScriptedLedger } from './scripted-ledger.ts'
@@ -145,6 +145,13 @@ describe('certify', function () {
     }))
     const differs = await dataset('--share', 'members', '--name', 'other')
     assert.equal(codeOf(differs), 'changed-while-hashing')
+    ledger.node.on('POST', '/blobs', ({ query }) =>
+      query.get('sha256') === sha256Of(Buffer.from('1,2,3'))
+        ? { problem: 'digest-differs' }
+        : { problem: 'bad-request' },
+    )
+    const refused = await dataset('--share', 'members', '--name', 'other')
+    assert.equal(codeOf(refused), 'changed-while-hashing')
   })
 
   it('shares a directory with its manifest', async () => {
@@ -220,7 +227,7 @@ describe('certify', function () {
         assert.deepEqual(record.statement.predicate.datasets, [edge])
         assert.match(
           stderr,
-          new RegExp(`dataset ${String(data.id)} \\(digest ${String(data.sha256)}\\)`),
+          new RegExp(`dataset  ${String(data.id)} \\(digest ${String(data.sha256)}\\)`),
         )
       }
     })
@@ -341,8 +348,9 @@ describe('certify', function () {
     assert.equal(code, 0, stderr)
     assert.equal(json().artefact, id)
     const record = ledger.committed.get(String(json().id))
-    assert.ok(record?.type === 'retirement')
-    assert.equal(record.statement.predicate.reason, 'labels swapped')
+    assert.ok(record?.type === 'event')
+    assert.equal(record.statement.predicate.event, 'retired')
+    assert.deepEqual(record.statement.predicate.details, { reason: 'labels swapped' })
   })
 
   it('escapes what a stranger wrote before it reaches a terminal', async () => {

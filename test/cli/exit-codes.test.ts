@@ -25,6 +25,8 @@ const COMMANDS = [
   ['list'],
   ['retire'],
   ['lineage'],
+  ['affected'],
+  ['diff'],
   ['verify'],
   ['receipt'],
   ['get'],

@@ -32,6 +32,7 @@ describe('get', function () {
       name: 'model',
       version: '1',
       organisation: 'org2',
+      owner: 'org2',
       author: 'did:key:z',
       signer: 'bob',
       files: 1,

@@ -7,38 +7,8 @@ import {
   formatFreshness,
   parseDuration,
 } from '../../cli/output/format.ts'
-import { lineageDot, lineageMermaid } from '../../cli/output/lineage-graphs.ts'
-import { lineageTree } from '../../cli/output/lineage-tree.ts'
 import { Output } from '../../cli/output/output.ts'
 import { printable } from '../../cli/output/printable.ts'
-import type { Digest } from '../../protocol/digest.ts'
-import type { LineageGraph, LineageNode } from '../../protocol/queries/lineage-graph.ts'
-
-const id = (digit: string) => digit.repeat(64) as Digest
-
-function node(digit: string, type: LineageNode['type'], name: string, depth: number): LineageNode {
-  const own = { organisation: 'org1', signer: 'alice', state: 'registered', sha256: id(digit) }
-  return { record: id(digit), type, name, version: '1', depth, ...own }
-}
-
-const GRAPH: LineageGraph = {
-  root: id('c'),
-  nodes: [
-    node('c', 'model', 'child', 0),
-    { ...node('b', 'model', 'base', 1), state: 'retired' },
-    node('d', 'dataset', 'digits', 1),
-    node('e', 'model', 'grandchild', -1),
-  ],
-  edges: [
-    { from: id('d'), to: id('c'), kind: 'dataset' },
-    { from: id('b'), to: id('c'), kind: 'parent', relation: 'finetune' },
-    { from: id('d'), to: id('b'), kind: 'dataset' },
-    { from: id('c'), to: id('e'), kind: 'parent', relation: 'quantized' },
-  ],
-  unknown: [{ to: id('b'), kind: 'parent', relation: 'merge', uri: 'hf://x"]', revision: '1' }],
-  truncated: { [id('b')]: 2 },
-  moreDescendants: 3,
-}
 
 describe('what is printed', () => {
   it('shows what a stranger tries to hide', () => {
@@ -114,31 +84,5 @@ describe('what is printed', () => {
     assert.equal(formatFreshness(asOf, 5_000), 'as of block 7, 4 s ago, in sync')
     const behind = { ...asOf, sync: 'behind', behindBlocks: 12 } as const
     assert.equal(formatFreshness(behind, 5_000), 'as of block 7, 4 s ago, 12 blocks behind')
-  })
-})
-
-describe('a family tree', () => {
-  it('is drawn with every ancestor once, what is unknown, and what came of it', () => {
-    const signed = 'self-declared by alice (org1)'
-    assert.deepEqual(lineageTree(GRAPH), [
-      `model org1/child@1, ${signed}, cccccccccccc`,
-      `├─ trained on dataset org1/digits@1, ${signed}, dddddddddddd`,
-      `└─ finetune of model org1/base@1 [retired], ${signed}, bbbbbbbbbbbb`,
-      `   ├─ trained on dataset org1/digits@1, ${signed}, dddddddddddd (drawn above)`,
-      '   ├─ merge of hf://x"]@1, not on the ledger',
-      '   └─ +2 more',
-      'made from it:',
-      `  model org1/grandchild@1, ${signed}, eeeeeeeeeeee, quantized of it`,
-      '  +3 more',
-    ])
-  })
-
-  it('is dot and mermaid with every label escaped', () => {
-    const dot = lineageDot(GRAPH)
-    assert.equal(dot.filter((line) => line.includes('->')).length, 5)
-    assert.ok(dot.some((line) => line.includes('merge of hf://x\\"]@1')))
-    const mermaid = lineageMermaid(GRAPH)
-    assert.equal(mermaid.filter((line) => /--?>|-\.->/.test(line)).length, 5)
-    assert.ok(mermaid.some((line) => line.includes('hf://x#34;#93;@1')))
   })
 })

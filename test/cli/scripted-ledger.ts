@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { openHome, rpcSocketOf } from '../../cli/home/home.ts'
 import { parseGenesis } from '../../protocol/chain/genesis.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { subjectDigest, subjectOf } from '../../protocol/records/consistency.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
-import type { LedgerRecord } from '../../protocol/records/record.ts'
+import { isCertificate, type LedgerRecord } from '../../protocol/records/record.ts'
+import { subjectDigest, subjectOf } from '../../protocol/records/subject.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { runHere } from './in-process.ts'
 import { type Answer, AS_OF, ScriptedNode } from './scripted-node.ts'
@@ -27,7 +27,10 @@ export class ScriptedLedger {
   commits = true
   /** Answers every submission in place of admitting it. */
   refusal: Answer | undefined
-  retired = new Set<string>()
+  /** What the machine of an artefact is said to be in; this node runs none. */
+  readonly states = new Map<string, string>()
+  /** Further fields of an artefact's answer. */
+  readonly more = new Map<string, object>()
 
   private constructor(home: string, node: ScriptedNode, chain: Digest) {
     this.home = home
@@ -36,7 +39,8 @@ export class ScriptedLedger {
     this.#script()
   }
 
-  static async create(folder: string): Promise<ScriptedLedger> {
+  /** @param declarations flags of `network create` */
+  static async create(folder: string, ...declarations: readonly string[]): Promise<ScriptedLedger> {
     const home = join(folder, 'acme')
     const genesisPath = join(folder, 'genesis.json')
     const identity = join(folder, 'acme.json')
@@ -47,7 +51,8 @@ export class ScriptedLedger {
     }
     await run('init', '--org', 'acme', '--person', 'alice')
     await run('identity', '--out', identity)
-    await run('network', 'create', 'test', '--member', identity, '--out', genesisPath)
+    const made = ['--member', identity, '--out', genesisPath, ...declarations]
+    await run('network', 'create', 'test', ...made)
     await run('network', 'join', genesisPath)
     const genesis = parseGenesis(new Uint8Array(await readFile(genesisPath)))
     if (isRejection(genesis)) throw new Error(genesis.detail)
@@ -70,6 +75,8 @@ export class ScriptedLedger {
       .on('GET', `${base}/authors/.*`, ({ path }) => this.#author(path))
       .on('GET', `${base}/resolve`, ({ query }) => this.#resolve(query.get('q') ?? ''))
       .on('GET', `${base}/artefacts/[^/]*`, ({ path }) => this.#artefact(path))
+      .on('GET', `${base}/artefacts/[^/]*/story`, ({ path }) => this.#story(path))
+      .on('GET', `${base}/artefacts/[^/]*/flags`, ({ path }) => this.#flags(path))
       .on('GET', `${base}/records/.*`, ({ path }) => this.#record(lastPart(path)))
       .on('POST', `${base}/records`, ({ body }) => this.#submit(new Uint8Array(body)))
       .on('GET', `${base}/status`, () => ({ json: this.#status() }))
@@ -142,7 +149,7 @@ export class ScriptedLedger {
               ? 'name'
               : undefined
       if (by === undefined) return []
-      const kind = record.type === 'dataset' || record.type === 'model' ? 'artefact' : 'record'
+      const kind = isCertificate(record) ? 'artefact' : 'record'
       return [{ record: record.id, kind, by, type: record.type, organisation: 'acme' }]
     })
     return { json: { query, matches } }
@@ -150,44 +157,78 @@ export class ScriptedLedger {
 
   #artefact(path: string): Answer {
     const record = this.committed.get(lastPart(path))
-    if (record?.type !== 'dataset' && record?.type !== 'model')
-      return { problem: 'unknown-artefact' }
-    const { artefact, description } = record.statement.predicate
+    if (record === undefined || !isCertificate(record)) return { problem: 'unknown-artefact' }
+    const { predicate } = record.statement
+    const { artefact, description } = predicate
     const { digest } = subjectOf(record.statement)
-    const edges =
-      record.type === 'model'
-        ? {
-            datasets: record.statement.predicate.datasets,
-            parents: record.statement.predicate.parents,
-          }
-        : {}
-    const { title: _, ...shown } = artefact
-    const isRetired = this.retired.has(record.id)
-    const event = {
-      record: 'e'.repeat(64),
-      type: 'retirement',
-      height: 7,
-      reason: 'labels swapped',
+    const edges = {
+      ...('inputs' in predicate && { inputs: predicate.inputs }),
+      ...('datasets' in predicate && { datasets: predicate.datasets }),
+      ...('parents' in predicate && { parents: predicate.parents }),
+      ...('pipeline' in predicate && { pipeline: predicate.pipeline }),
     }
     return {
       json: {
         record: record.id,
-        type: record.type,
+        type: record.type === 'artefact' ? record.statement.predicate.type : record.type,
         organisation: 'acme',
+        owner: 'acme',
         signer: 'alice',
         author: record.ledger.author,
-        ...shown,
+        ...artefact,
         ...(description && { description }),
         ...edges,
         ...('sha256' in digest ? digest : { saltedSha256: digest['pedigree-salted-sha256'] }),
-        state: isRetired ? 'retired' : 'registered',
-        events: isRetired ? [event] : [],
+        state: this.states.get(record.id) ?? 'registered',
+        events: this.#events(record.id),
+        ...this.more.get(record.id),
         height: AS_OF.height,
         timeMs: AS_OF.timeMs,
         asOf: AS_OF,
       },
     }
   }
+
+  #story(path: string): Answer {
+    const artefact = path.slice(0, path.lastIndexOf('/'))
+    const id = lastPart(artefact)
+    const answer = this.#artefact(artefact)
+    if (!('json' in answer)) return answer
+    const { height, timeMs } = AS_OF
+    const records = [...this.committed.values()].flatMap((record) => {
+      const { predicate } = record.statement
+      if (!('artefact' in predicate) || predicate.artefact !== id) return []
+      const signed = { organisation: 'acme', signer: 'alice', predicate }
+      return [{ id: record.id, type: record.type, height, timeMs, ...signed }]
+    })
+    const certificate = this.committed.get(id)?.statement.predicate
+    return { json: { artefact: answer.json, certificate, records, more: false, asOf: AS_OF } }
+  }
+
+  #flags(path: string): Answer {
+    const artefact = lastPart(path.slice(0, path.lastIndexOf('/')))
+    const none = { recalls: [], advisories: [], ancestors: 0, complete: true }
+    return { json: { artefact, owner: 'acme', ...none, asOf: AS_OF } }
+  }
+
+  #events(id: string): readonly object[] {
+    const { height, timeMs } = AS_OF
+    return [...this.committed.values()].flatMap((record) => {
+      const { predicate } = record.statement
+      if (!('artefact' in predicate) || predicate.artefact !== id) return []
+      const signed = { organisation: 'acme', signer: 'alice' }
+      return [
+        { record: record.id, type: record.type, height, timeMs, ...signed, ...eventOf(record) },
+      ]
+    })
+  }
+}
+
+function eventOf(record: LedgerRecord): object {
+  if (record.type === 'phase') return { subtype: record.statement.predicate.phase }
+  if (record.type !== 'event') return {}
+  const { event, details } = record.statement.predicate
+  return { event, subtype: event, ...('reason' in details && { reason: details.reason }) }
 }
 
 function lastPart(path: string): string {
@@ -199,7 +240,5 @@ function digestOf(record: LedgerRecord): string {
 }
 
 function nameOf(record: LedgerRecord): string | undefined {
-  return record.type === 'dataset' || record.type === 'model'
-    ? record.statement.predicate.artefact.name
-    : undefined
+  return isCertificate(record) ? record.statement.predicate.artefact.name : undefined
 }

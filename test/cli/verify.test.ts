@@ -116,12 +116,22 @@ describe('verify', function () {
 
   it('says that an artefact is retired', async () => {
     const { id } = await certify('data')
-    ledger.retired.add(id)
+    assert.equal((await ledger.run('retire', id, '--reason', 'labels swapped')).code, 0)
+    ledger.states.set(id, 'retired')
     const { verdict, checks } = verdictOf(await ledger.run('verify', at('data')))
     assert.equal(verdict, 'verified')
     const state = checks.find(({ check }) => check === 'state')
     assert.equal(state?.ok, false)
     assert.match(state?.detail ?? '', /retired.*labels swapped/)
+  })
+
+  it('cannot decide about a family tree that is too large to look at', async () => {
+    const { id } = await certify('data')
+    const none = { artefact: id, owner: 'acme', recalls: [], advisories: [], ancestors: 9_999 }
+    const flags = { ...none, complete: false, asOf: AS_OF }
+    ledger.node.on('GET', `/chains/${ledger.chain}/artefacts/${id}/flags`, () => ({ json: flags }))
+    const { code, json } = await ledger.run('verify', at('data'))
+    assert.deepEqual([code, json()['verdict']], [3, 'undecidable'])
   })
 
   it('takes a file for no directory', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -21,6 +21,7 @@ interface Ready {
   readonly height: number
   readonly chain: string
   readonly socket: string
+  readonly rpcTcpPort?: number
 }
 
 describe('the daemon as a process', function () {
@@ -48,8 +49,9 @@ describe('the daemon as a process', function () {
 
   async function start(
     home: string,
+    ...more: readonly string[]
   ): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
-    const child = launch('--home', home)
+    const child = launch('--home', home, ...more)
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
     const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown]
     assert.equal(typeof line, 'string', `the node ended with code ${String(line)}`)
@@ -130,6 +132,30 @@ describe('the daemon as a process', function () {
     assert.match(said, /^pedigree: storage-foreign: .*belongs to the network/)
   })
 
+  it('answers on TCP as well where it is told to, to whoever shows the token', async () => {
+    await writeTestHome(at('home'), chainOfOne)
+    const first = await start(at('home'), '--rpc-tcp', '0')
+    const port = first.ready.rpcTcpPort ?? 0
+    assert.ok(port > 0)
+    const token = await readFile(at(`home/${HOME_FILES.rpcToken}`), 'utf8')
+    const authorization = `Bearer ${token.trim()}`
+    const ask = (headers: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${port}/v1/status`, { headers }).then(({ status }) => status)
+    assert.deepEqual([await ask({ authorization }), await ask({})], [200, 401])
+    assert.equal(await ended(first.child, 'SIGTERM'), 0)
+
+    const configPath = at(`home/${HOME_FILES.config}`)
+    const config = JSON.parse(await readFile(configPath, 'utf8'))
+    await writeFile(configPath, JSON.stringify({ ...config, rpcTcpPort: port }))
+    const second = await start(at('home'))
+    assert.equal(second.ready.rpcTcpPort, port)
+    assert.equal(await ask({ authorization }), 200, 'the token stays')
+    await writeTestHome(at('other'), chainOfOne)
+    const { code, said } = await failure('--home', at('other'), '--rpc-tcp', String(port))
+    assert.equal(code, 1)
+    assert.match(said, /^pedigree: rpc-port-unusable: port \d+ for the local API is taken: .*\n$/)
+  })
+
   it('says in one line what is missing or wrong', async () => {
     await writeTestHome(at('home'), chainOfOne)
     await rm(at(`home/${HOME_FILES.genesis}`))
@@ -141,5 +167,6 @@ describe('the daemon as a process', function () {
     assert.deepEqual([missing.code, invalid.code], [1, 1])
     assert.equal((await failure()).code, 2)
     assert.equal((await failure('--nonsense')).code, 2)
+    assert.equal((await failure('--home', at('home'), '--rpc-tcp', '65536')).code, 2)
   })
 })

@@ -11,7 +11,7 @@ import { RpcClient } from '../../cli/rpc/rpc-client.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { HOME_FILES, userKeyFile } from '../../protocol/home.ts'
-import { datasetStatement, signStatement } from '../../protocol/records/build.ts'
+import { certificateStatement, signStatement } from '../../protocol/records/build.ts'
 import { useTemporaryFolder } from '../cli/temporary-folder.ts'
 import { accepted } from '../support/records.ts'
 import { BadInputNetwork, codeOf } from './bad-input-network.ts'
@@ -61,7 +61,7 @@ describe('bad input', function () {
     const ledger = { chain: chain as Digest, author: did, nonce, expires }
     const digest = { sha256: 'a'.repeat(64) as Digest }
     return signStatement(
-      accepted(datasetStatement(digest, { ledger, artefact, evidence: [] })),
+      accepted(certificateStatement('dataset', digest, { ledger, artefact, evidence: [] })),
       seed,
     )
   }

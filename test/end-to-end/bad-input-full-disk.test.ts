@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, cpSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HOME_FILES } from '../../protocol/home.ts'
 import { useTemporaryFolder } from '../cli/temporary-folder.ts'
 import { BadInputNetwork, codeOf } from './bad-input-network.ts'
 import { until } from './ledger-client.ts'
@@ -97,6 +98,11 @@ describe('a full disk', function () {
     const run = await network.run(NODE, 'certify', 'dataset', big, '--share', 'members')
     assert.deepEqual([run.code, codeOf(run)], [1, 'disk-full'])
     assert.match(run.stderr, /try: free some space/)
+    const left = await readdir(join(network.home(NODE), HOME_FILES.blocks), { recursive: true })
+    assert.deepEqual(
+      left.filter((name) => name.endsWith('.data')),
+      [],
+    )
     assert.equal((await network.run(NODE, 'status')).code, 0)
   })
 })

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { prepareDevnet } from '../../cli/devnet/prepare-network.ts'
 import { runHere } from '../cli/in-process.ts'
 import type { CliRun } from '../cli/run-cli.ts'
+import { withCompileCache } from './compile-cache.ts'
 import { until } from './ledger-client.ts'
-import { CLI_MAIN, endChild } from './network.ts'
+import { endChild } from './network.ts'
 
-/** A node that `pedigree start` runs, with what it says in hand, wherever its home's disk stands. */
+const DAEMON_MAIN = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url))
+
+/** A node without the command line around it, with what it says in hand, wherever its home's disk stands. */
 export interface StartedNode {
   readonly home: string
   said(): string
@@ -43,7 +47,8 @@ export class BadInputNetwork {
 
   start(index: number): StartedNode {
     const home = this.home(index)
-    const child = spawn(process.execPath, [CLI_MAIN, '--home', home, 'start'], {
+    const child = spawn(process.execPath, [DAEMON_MAIN, '--home', home], {
+      env: withCompileCache(),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const node = startedNode(home, child)

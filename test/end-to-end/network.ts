@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { runHere } from '../cli/in-process.ts'
 import type { CliRun } from '../cli/run-cli.ts'
+import { withCompileCache } from './compile-cache.ts'
 import { LedgerClient, until } from './ledger-client.ts'
 
 export const CLI_MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -49,10 +50,17 @@ export class TestNetwork {
     this.folder = folder
   }
 
-  static async start(): Promise<TestNetwork> {
+  /** @param declarations content of the files behind `--types` and `--architecture`, by flag */
+  static async start(declarations: Readonly<Record<string, string>> = {}): Promise<TestNetwork> {
     const network = new TestNetwork(await networkFolder())
     try {
-      await network.up()
+      const flags: string[] = []
+      for (const [flag, content] of Object.entries(declarations)) {
+        const path = network.path(`${flag.slice(2)}.yaml`)
+        await writeFile(path, content)
+        flags.push(flag, path)
+      }
+      await network.up(...flags)
       return network
     } catch (error) {
       await network.stop()
@@ -78,9 +86,10 @@ export class TestNetwork {
   }
 
   /** All four, with the ledgers that they had. Returns once they see each other. */
-  async up(): Promise<void> {
-    const args = [CLI_MAIN, '--json', 'devnet', '--dir', join(this.folder, 'net')]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  async up(...flags: readonly string[]): Promise<void> {
+    const args = [CLI_MAIN, '--json', 'devnet', '--dir', join(this.folder, 'net'), ...flags]
+    const env = withCompileCache()
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#commands.add(child)
     const { chain } = await readyDocument(child)
     this.#chain = chain
@@ -92,7 +101,8 @@ export class TestNetwork {
     const home = this.home(organisation)
     const log = openSync(join(home, HOME_FILES.log), 'a')
     const args = [CLI_MAIN, '--home', home, 'start']
-    this.#commands.add(spawn(process.execPath, args, { stdio: ['ignore', log, log] }))
+    const env = withCompileCache()
+    this.#commands.add(spawn(process.execPath, args, { env, stdio: ['ignore', log, log] }))
     closeSync(log)
     const client = await this.client(organisation)
     await until(`org${organisation} is in sync`, async () => {

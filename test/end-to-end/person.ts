@@ -5,7 +5,7 @@ import { readKeyFile, type SecretKey } from '../../cli/keys/key-file.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
-import { datasetStatement } from '../../protocol/records/build.ts'
+import { certificateStatement } from '../../protocol/records/build.ts'
 import { signMessage } from '../../protocol/records/ed25519.ts'
 import { recordIdOf, recordSignable, sealEnvelope } from '../../protocol/records/envelope.ts'
 import { isRejection } from '../../protocol/rejection.ts'
@@ -72,7 +72,11 @@ export class Person {
       files: 1,
       share: 'local',
     } as const
-    const built = datasetStatement({ sha256: digest }, { ledger, artefact, evidence: [] })
+    const built = certificateStatement(
+      'dataset',
+      { sha256: digest },
+      { ledger, artefact, evidence: [] },
+    )
     if (isRejection(built)) throw new Error(built.detail)
     return built
   }

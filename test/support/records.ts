@@ -2,21 +2,28 @@ import { createIdentityKey } from '../../protocol/chain/identity.ts'
 import { type Digest, digestOf } from '../../protocol/digest.ts'
 import { utf8Encode } from '../../protocol/encoding/utf8.ts'
 import {
-  datasetStatement,
+  type AboutArtefact,
+  aboutArtefactStatement,
+  advisoryStatement,
+  approvalStatement,
+  certificateStatement,
   keyStatement,
-  modelStatement,
-  retirementStatement,
   type SubjectDigest,
   signStatement,
 } from '../../protocol/records/build.ts'
-import { parseEnvelope } from '../../protocol/records/envelope.ts'
-import type { LedgerRecord } from '../../protocol/records/record.ts'
 import type {
   ArtefactDescription,
-  DatasetEdge,
-  LedgerFields,
+  ArtefactReference,
+  Component,
+  InputEdge,
   ParentEdge,
-} from '../../protocol/records/statement.ts'
+  Scalars,
+} from '../../protocol/records/certificates.ts'
+import { parseEnvelope } from '../../protocol/records/envelope.ts'
+import type { Phase, PhasePredicate } from '../../protocol/records/events.ts'
+import type { AffectedPackage, Status } from '../../protocol/records/recalls.ts'
+import type { LedgerRecord } from '../../protocol/records/record.ts'
+import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../../protocol/rejection.ts'
 import {
   type TestKey,
@@ -48,33 +55,67 @@ export interface CertificateOptions extends RecordOptions {
   readonly description?: string
 }
 
-export interface ModelOptions extends CertificateOptions {
-  readonly datasets?: readonly DatasetEdge[]
+/** Further fields of the predicate. */
+interface More<T extends CertificateType> {
+  readonly more?: Partial<Predicates[T]>
+}
+
+export interface ModelOptions extends CertificateOptions, More<'model'> {
+  readonly datasets?: readonly InputEdge[]
   readonly parents?: readonly ParentEdge[]
 }
 
-export function signedDataset(options: CertificateOptions = {}): LedgerRecord {
-  const { digest, artefact, description } = certificateParts(options, 'data')
-  const statement = datasetStatement(digest, {
-    ledger: ledgerFields(options),
-    artefact,
-    ...description,
-    evidence: [],
-  })
-  return sealed(statement, options)
+export function signedRawData(options: CertificateOptions & More<'raw-data'> = {}): LedgerRecord {
+  const said = { source: 'the field', acquisition: 'a camera', ...options.more }
+  return signedCertificate('raw-data', options, { ...common(options, 'raw'), ...said })
+}
+
+export function signedDataset(options: CertificateOptions & More<'dataset'> = {}): LedgerRecord {
+  return signedCertificate('dataset', options, { ...common(options, 'data'), ...options.more })
 }
 
 export function signedModel(options: ModelOptions = {}): LedgerRecord {
-  const { digest, artefact, description } = certificateParts(options, 'model')
-  const statement = modelStatement(digest, {
-    ledger: ledgerFields(options),
-    artefact,
+  return signedCertificate('model', options, {
+    ...common(options, 'model'),
     modelId: '8ad53dd3-4b02-4af5-a17f-e03d2fabee1c',
     datasets: options.datasets ?? [{ kind: 'unknown', reason: 'a test' }],
     parents: options.parents ?? [],
-    ...description,
-    evidence: [],
+    ...options.more,
   })
+}
+
+/** Of one component for each kind, in their order, unless its components are given. */
+export function signedPipeline(
+  options: CertificateOptions & More<'pipeline'> & { readonly kinds?: readonly string[] } = {},
+): LedgerRecord {
+  const components = (options.kinds ?? ['normalise', 'train']).map(componentOf)
+  return signedCertificate('pipeline', options, {
+    ...common(options, 'pipeline'),
+    components,
+    ...options.more,
+  })
+}
+
+export function componentOf(kind: string): Component {
+  return { name: `the-${kind}`, kind, processes: [`it runs ${kind}`] }
+}
+
+/** Of a type that the network declared. */
+export function signedArtefact(
+  type: string,
+  options: CertificateOptions & More<'artefact'> = {},
+): LedgerRecord {
+  const said = { type, inputs: [], ...options.more }
+  return signedCertificate('artefact', options, { ...common(options, 'artefact'), ...said })
+}
+
+function signedCertificate<T extends CertificateType>(
+  type: T,
+  options: CertificateOptions,
+  predicate: Predicates[T],
+): LedgerRecord {
+  const sha256 = digestOf(utf8Encode(predicate.artefact.name))
+  const statement = certificateStatement(type, options.digest ?? { sha256 }, predicate)
   return sealed(statement, options)
 }
 
@@ -83,17 +124,107 @@ export function edgeTo(record: LedgerRecord) {
   return { kind: 'certified', record: record.id, digest: artefactDigest(record) } as const
 }
 
-/** The retirement of the artefact that `target` registered. */
+/** An artefact as phases and events refer to it. */
+export function referenceTo(record: LedgerRecord): ArtefactReference {
+  return { record: record.id, digest: artefactDigest(record) }
+}
+
+export interface EventOptions extends RecordOptions {
+  readonly details?: Scalars
+  readonly references?: Readonly<Record<string, ArtefactReference>>
+}
+
+/** Something that happened to the artefact that `target` registered. */
+export function signedEvent(
+  target: LedgerRecord,
+  event: string,
+  options: EventOptions = {},
+): LedgerRecord {
+  const { details = {}, references } = options
+  return signedAbout('event', target, options, {
+    event,
+    details,
+    ...(references === undefined ? {} : { references }),
+    evidence: [],
+  })
+}
+
 export function signedRetirement(
   target: LedgerRecord,
   options: RecordOptions & { readonly reason?: string } = {},
 ): LedgerRecord {
-  const statement = retirementStatement(subjectOf(target), {
-    ledger: ledgerFields(options),
-    artefact: target.id,
-    reason: options.reason ?? 'superseded',
+  const details = { reason: options.reason ?? 'superseded' }
+  return signedEvent(target, 'retired', { ...options, details })
+}
+
+type PhaseContent<P extends Phase> = Pick<PhasePredicate<P>, 'content' | 'decisions' | 'supersedes'>
+
+export function signedPhase<P extends Phase>(
+  target: LedgerRecord,
+  phase: P,
+  options: RecordOptions & PhaseContent<P>,
+): LedgerRecord {
+  const { content, decisions, supersedes } = options
+  return signedAbout('phase', target, options, {
+    phase,
+    ...(content === undefined ? {} : { content }),
+    ...(decisions === undefined ? {} : { decisions }),
+    ...(supersedes === undefined ? {} : { supersedes }),
+    evidence: [],
   })
-  return sealed(statement, options)
+}
+
+/** A recall, or a proposal of one: that depends on who owns the artefact. */
+export function signedRecall(
+  target: LedgerRecord,
+  options: RecordOptions & { readonly action?: 'recall' | 'lift'; readonly reason?: string } = {},
+): LedgerRecord {
+  const { action = 'recall', reason = 'labels were swapped' } = options
+  return signedAbout('recall', target, options, { action, reason })
+}
+
+/** An organisation approves a proposal by its admin key. */
+export function signedApproval(proposal: LedgerRecord, options: RecordOptions = {}): LedgerRecord {
+  const signer = options.signer ?? testRoleKey(options.org ?? 0, 'admin')
+  const signing = { ...options, signer }
+  const predicate = { ledger: ledgerFields(signing), proposal: proposal.id }
+  return sealed(approvalStatement(predicate), signing)
+}
+
+export function signedAdvisory(
+  options: RecordOptions & { readonly packages?: readonly AffectedPackage[] } = {},
+): LedgerRecord {
+  const packages = options.packages ?? [{ purl: 'pkg:pypi/scikit-learn', versions: ['1.2.0'] }]
+  const predicate = {
+    ledger: ledgerFields(options),
+    advisory: 'CVE-2026-1234',
+    summary: 'it loads what a stranger wrote',
+    packages,
+  }
+  return sealed(advisoryStatement({ sha256: digestOf(utf8Encode('osv')) }, predicate), options)
+}
+
+/** The owner's answer to the recall or advisory `about`. */
+export function signedStatus(
+  target: LedgerRecord,
+  about: LedgerRecord,
+  options: RecordOptions & { readonly status?: Status; readonly reason?: string } = {},
+): LedgerRecord {
+  const { status = 'not_affected', reason = 'it is not loaded' } = options
+  return signedAbout('status', target, options, { about: about.id, status, reason })
+}
+
+function signedAbout<T extends AboutArtefact>(
+  type: T,
+  target: LedgerRecord,
+  options: RecordOptions,
+  said: Omit<Predicates[T], 'ledger' | 'artefact'>,
+): LedgerRecord {
+  const predicate = { ledger: ledgerFields(options), artefact: target.id, ...said }
+  return sealed(
+    aboutArtefactStatement(type, subjectOf(target), predicate as Predicates[T]),
+    options,
+  )
 }
 
 /** An admin registers the person whose key has the given number. */
@@ -131,9 +262,8 @@ function ledgerFields(options: RecordOptions): LedgerFields {
   }
 }
 
-function certificateParts(options: CertificateOptions, defaultName: string) {
-  const name = options.name ?? defaultName
-  const { description } = options
+function common(options: CertificateOptions, defaultName: string) {
+  const { name = defaultName, description } = options
   const artefact: ArtefactDescription = {
     form: 'file',
     name,
@@ -144,9 +274,10 @@ function certificateParts(options: CertificateOptions, defaultName: string) {
     ...options.artefact,
   }
   return {
-    digest: options.digest ?? { sha256: digestOf(utf8Encode(name)) },
+    ledger: ledgerFields(options),
     artefact,
-    description: description === undefined ? {} : { description },
+    ...(description === undefined ? {} : { description }),
+    evidence: [],
   }
 }
 

@@ -3,14 +3,17 @@ import {
   ArtefactAnswer,
   ArtefactList,
   ArtefactListQuery,
+  StoryAnswer,
 } from '../../../protocol/api/artefacts.ts'
 import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
 import { artefactList } from '../../../protocol/queries/artefact-list.ts'
+import { story } from '../../../protocol/queries/story.ts'
 import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
 import { findArtefact } from '../find-artefact.ts'
 import { asOf } from '../freshness.ts'
-import { ledgerOf, runQuery } from '../run-query.ts'
+import { fail } from '../problem-error.ts'
+import { runQuery } from '../run-query.ts'
 
 export function artefactRoutes(app: App, chains: Chains): void {
   app.get(
@@ -26,7 +29,7 @@ export function artefactRoutes(app: App, chains: Chains): void {
       const chain = chains.of(params.chain)
       const { after, limit = ARTEFACT_PAGE_DEFAULT } = query
       const page = { limit, ...(after === undefined ? {} : { after }) }
-      const list = await runQuery(artefactList(ledgerOf(chain), page), chain.store)
+      const list = await runQuery(chain, (ledger) => artefactList(ledger, page))
       return { ...list, asOf: asOf(chain) }
     },
   )
@@ -37,6 +40,19 @@ export function artefactRoutes(app: App, chains: Chains): void {
     async ({ params }): Promise<ArtefactAnswer> => {
       const chain = chains.of(params.chain)
       return { ...(await findArtefact(chain, params.id)), asOf: asOf(chain) }
+    },
+  )
+
+  app.get(
+    '/v1/chains/:chain/artefacts/:id/story',
+    { schema: { params: RecordParams, response: { 200: StoryAnswer } } },
+    async ({ params: { chain: name, id } }): Promise<StoryAnswer> => {
+      const chain = chains.of(name)
+      const fresh = asOf(chain)
+      const told = await runQuery(chain, (ledger) => story(ledger, id))
+      if (told === undefined)
+        throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
+      return { ...told, asOf: fresh }
     },
   )
 }

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream'
-import { BlobAnswer, DirectoryAnswer, DirectoryRequest } from '../../../protocol/api/blobs.ts'
+import {
+  BlobAnswer,
+  BlobQuery,
+  DirectoryAnswer,
+  DirectoryRequest,
+} from '../../../protocol/api/blobs.ts'
 import type { App } from '../app.ts'
 import type { RpcDeps } from '../deps.ts'
 import { DIRECTORY_BODY_BYTES_MAX, TRANSFERS_MAX } from '../limits.ts'
@@ -16,13 +21,17 @@ export function blobRoutes(scope: App, { artefacts, metrics }: RpcDeps): void {
   scope.post(
     '/v1/blobs',
     {
-      schema: { consumes: ['application/octet-stream'], response: { 200: BlobAnswer } },
+      schema: {
+        consumes: ['application/octet-stream'],
+        querystring: BlobQuery,
+        response: { 200: BlobAnswer },
+      },
       onRequest: async (request) => requireOctets(request.headers['content-type']),
     },
-    async ({ body }): Promise<BlobAnswer> => {
+    async ({ body, query }): Promise<BlobAnswer> => {
       const leave = uploads.enter()
       try {
-        const blob = await artefacts.addBlob(body as Readable)
+        const blob = await artefacts.addBlob(body as Readable, query.sha256)
         metrics.blobBytes('in', blob.bytes)
         return blob
       } finally {

@@ -1,11 +1,24 @@
 import { RecordParams } from '../../../protocol/api/common.ts'
-import { LineageAnswer, LineageQuery } from '../../../protocol/api/lineage.ts'
+import {
+  AffectedAnswer,
+  AffectedQuery,
+  DiffAnswer,
+  DiffParams,
+  LineageAnswer,
+  LineageQuery,
+  ParticipantsAnswer,
+} from '../../../protocol/api/lineage.ts'
+import { downstream } from '../../../protocol/queries/downstream.ts'
 import { lineage } from '../../../protocol/queries/lineage.ts'
+import { lineageDiff } from '../../../protocol/queries/lineage-diff.ts'
+import { participants } from '../../../protocol/queries/participants.ts'
+import type { Query } from '../../../protocol/queries/query.ts'
+import type { LedgerView } from '../../../protocol/queries/read-record.ts'
 import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
 import { asOf } from '../freshness.ts'
 import { fail } from '../problem-error.ts'
-import { ledgerOf, runQuery } from '../run-query.ts'
+import { runQuery } from '../run-query.ts'
 
 export function lineageRoutes(app: App, chains: Chains): void {
   app.get(
@@ -13,13 +26,53 @@ export function lineageRoutes(app: App, chains: Chains): void {
     {
       schema: { params: RecordParams, querystring: LineageQuery, response: { 200: LineageAnswer } },
     },
-    async ({ params: { chain: name, id }, query }): Promise<LineageAnswer> => {
-      const chain = chains.of(name)
-      const graph = await runQuery(lineage(ledgerOf(chain), id, query.depth), chain.store)
-      if (graph === undefined) {
-        throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
+    ({ params: { chain, id }, query }): Promise<LineageAnswer> => {
+      const reach = {
+        ...(query.depth === undefined ? {} : { up: query.depth }),
+        ...(query.down === undefined ? {} : { down: query.down }),
       }
-      return { ...graph, asOf: asOf(chain) }
+      return askAbout(chains, { chain, id }, (ledger) => lineage(ledger, id, reach))
     },
   )
+
+  app.get(
+    '/v1/chains/:chain/lineage/:id/affected',
+    {
+      schema: {
+        params: RecordParams,
+        querystring: AffectedQuery,
+        response: { 200: AffectedAnswer },
+      },
+    },
+    ({ params: { chain, id }, query }): Promise<AffectedAnswer> =>
+      askAbout(chains, { chain, id }, (ledger) => downstream(ledger, id, query.limit)),
+  )
+
+  app.get(
+    '/v1/chains/:chain/lineage/:id/participants',
+    { schema: { params: RecordParams, response: { 200: ParticipantsAnswer } } },
+    ({ params: { chain, id } }): Promise<ParticipantsAnswer> =>
+      askAbout(chains, { chain, id }, (ledger) => participants(ledger, id)),
+  )
+
+  app.get(
+    '/v1/chains/:chain/lineage/:id/diff/:other',
+    { schema: { params: DiffParams, response: { 200: DiffAnswer } } },
+    ({ params: { chain, id, other } }): Promise<DiffAnswer> =>
+      askAbout(chains, { chain, id }, (ledger) => lineageDiff(ledger, id, other)),
+  )
+}
+
+/** @throws ProblemError unknown-artefact */
+async function askAbout<T extends object>(
+  chains: Chains,
+  { chain: name, id }: RecordParams,
+  ask: (ledger: LedgerView) => Query<T | undefined>,
+): Promise<T & { readonly asOf: ReturnType<typeof asOf> }> {
+  const chain = chains.of(name)
+  const fresh = asOf(chain)
+  const answer = await runQuery(chain, ask)
+  if (answer === undefined)
+    throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
+  return { ...answer, asOf: fresh }
 }

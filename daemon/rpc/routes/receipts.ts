@@ -1,19 +1,22 @@
 import { RecordParams } from '../../../protocol/api/common.ts'
 import { ReceiptQuery } from '../../../protocol/api/receipts.ts'
-import { buildReceipt } from '../../../protocol/receipts/build-receipt.ts'
+import { receiptQuery } from '../../../protocol/receipts/build-receipt.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
 import { refused } from '../problem-error.ts'
+import { runQuery } from '../run-query.ts'
 
 export function receiptRoutes(app: App, chains: Chains): void {
   app.get(
     '/v1/chains/:chain/receipts/:id',
     { schema: { params: RecordParams, querystring: ReceiptQuery } },
-    ({ params, query }, reply) => {
-      const { store, genesis } = chains.of(params.chain)
+    async ({ params, query }, reply) => {
+      const chain = chains.of(params.chain)
       const ancestors = query.ancestors ?? true
-      const receipt = buildReceipt(store, params.id, { genesis, ancestors })
+      const receipt = await runQuery(chain, ({ reader, genesis }) =>
+        receiptQuery(reader, params.id, { genesis, ancestors }),
+      )
       if (isRejection(receipt)) throw refused(receipt)
       return reply.type('application/octet-stream').send(Buffer.from(receipt))
     },

@@ -7,12 +7,14 @@ import { recordView } from '../../../protocol/queries/record-view.ts'
 import { refuse } from '../../../protocol/rejection.ts'
 import type { App } from '../app.ts'
 import type { ChainContext, Chains } from '../chains.ts'
+import type { RpcDeps } from '../deps.ts'
 import { asOf } from '../freshness.ts'
 import { refused } from '../problem-error.ts'
+import { noteRefusal } from '../refusals.ts'
 import { ledgerOf } from '../run-query.ts'
 
 /** @param scope an instance of its own: here a JSON body means its exact bytes */
-export function recordRoutes(scope: App, chains: Chains): void {
+export function recordRoutes(scope: App, deps: RpcDeps, chains: Chains): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -21,7 +23,7 @@ export function recordRoutes(scope: App, chains: Chains): void {
   scope.post(
     '/v1/chains/:chain/records',
     { schema: { params: ChainParams, response: { 200: SubmitResult } } },
-    ({ params, body }) => submit(chains.of(params.chain), body),
+    ({ params, body }) => submit(deps, chains.of(params.chain), body),
   )
 
   scope.get(
@@ -33,14 +35,17 @@ export function recordRoutes(scope: App, chains: Chains): void {
   )
 }
 
-async function submit(chain: ChainContext, body: unknown): Promise<SubmitResult> {
+async function submit(deps: RpcDeps, chain: ChainContext, body: unknown): Promise<SubmitResult> {
   const envelope = Buffer.isBuffer(body) ? new Uint8Array(body) : new Uint8Array(0)
   if (envelope.length > ENVELOPE_BYTES_MAX) {
     const size = `${envelope.length} bytes, at most ${ENVELOPE_BYTES_MAX}`
     throw refused(refuse('too-large', size))
   }
   const answer = await chain.driver.submit(envelope)
-  if (answer.status === 'refused') throw refused(answer.rejection)
+  if (answer.status === 'refused') {
+    noteRefusal(deps, chain.genesis.chain, { envelope, rejection: answer.rejection })
+    throw refused(answer.rejection)
+  }
   if (answer.status === 'committed') return answer
   chain.pending.add(answer.record, envelope)
   return answer

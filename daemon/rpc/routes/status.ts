@@ -14,7 +14,7 @@ import type { ChainContext, Chains } from '../chains.ts'
 import type { RpcDeps } from '../deps.ts'
 import { asOf } from '../freshness.ts'
 import { fail } from '../problem-error.ts'
-import { ledgerOf, runQuery } from '../run-query.ts'
+import { runQuery } from '../run-query.ts'
 
 /** The node, its chains, and who is who on them. */
 export function statusRoutes(app: App, deps: RpcDeps, chains: Chains): void {
@@ -49,7 +49,7 @@ export function statusRoutes(app: App, deps: RpcDeps, chains: Chains): void {
     async ({ params, query }): Promise<ResolveAnswer> => {
       const chain = chains.of(params.chain)
       const { q, organisation = deps.organisation } = query
-      const matches = await runQuery(resolveQuery(ledgerOf(chain), q, organisation), chain.store)
+      const matches = await runQuery(chain, (ledger) => resolveQuery(ledger, q, organisation))
       return { query: q, matches }
     },
   )

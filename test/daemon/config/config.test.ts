@@ -44,6 +44,16 @@ describe('the configuration of a node', () => {
     assert.deepEqual(Buffer.from(config.genesisBytes), Buffer.from(bytes))
   })
 
+  it('opens the local API on TCP only where it says so, on a port that exists', async () => {
+    assert.equal((await loadConfig(file(''))).rpcTcpPort, undefined)
+    await write(HOME_FILES.config, { ...HOME, rpcTcpPort: 4100 })
+    assert.equal((await loadConfig(file(''))).rpcTcpPort, 4100)
+    for (const rpcTcpPort of [0, 65_536, '4100']) {
+      await write(HOME_FILES.config, { ...HOME, rpcTcpPort })
+      await refused('home-malformed', /rpcTcpPort/)
+    }
+  })
+
   it('takes the peers that were added later', async () => {
     await write(HOME_FILES.peers, { format: PEERS_FORMAT, peers: ['/dns4/a.example/tcp/1'] })
     assert.deepEqual((await loadConfig(file(''))).peers, ['/dns4/a.example/tcp/1'])

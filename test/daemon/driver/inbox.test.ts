@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Inbox } from '../../../daemon/driver/inbox.ts'
-import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX } from '../../../protocol/limits.ts'
+import { INBOX_BYTES_MAX, INBOX_INPUTS_MAX, INBOX_SHARE_MAX } from '../../../protocol/limits.ts'
 
 describe('the inbox', () => {
   it('gives inputs back in order, over many of them', () => {
@@ -31,5 +31,25 @@ describe('the inbox', () => {
     assert.equal(large.full, true)
     large.shift()
     assert.equal(large.full, false)
+  })
+
+  it('has room for the others when one member floods it, and for that one when its frames are taken', () => {
+    const sizes = [
+      [1, INBOX_INPUTS_MAX * INBOX_SHARE_MAX],
+      [(INBOX_BYTES_MAX * INBOX_SHARE_MAX) / 4, 4],
+    ] as const
+    for (const [bytes, frames] of sizes) {
+      const inbox = new Inbox()
+      const frame = { kind: 'frame', from: 3, bytes: new Uint8Array(bytes) } as const
+      let taken = 0
+      for (; inbox.hasRoomFor(3); taken++) inbox.push(frame)
+      assert.equal(taken, frames)
+      assert.equal(inbox.hasRoomFor(1), true)
+      inbox.shift()
+      assert.equal(inbox.hasRoomFor(3), true)
+      inbox.push(frame)
+      inbox.clear()
+      assert.equal(inbox.hasRoomFor(3), true)
+    }
   })
 })

@@ -65,6 +65,18 @@ describe('the signature queue', () => {
     assert.ok(share > 0 && share < VERIFY_SLICE_CHECKS)
   })
 
+  it('lets what is not urgent wait for all that is, however small it is', () => {
+    queue.add(1, checks(1), false)
+    queue.add(2, checks(VERIFY_SLICE_CHECKS + 1))
+    queue.add(3, checks(1))
+    while (queue.runSmall() || queue.runLarge());
+    assert.deepEqual(
+      done.map(([job]) => job),
+      [3, 2, 1],
+    )
+    assert.equal(queue.idle, true)
+  })
+
   it('answers a job without checks', () => {
     queue.add(1, [])
     queue.runSmall()
@@ -74,6 +86,7 @@ describe('the signature queue', () => {
   it('forgets everything when it is cleared', () => {
     queue.add(1, checks(5))
     queue.add(2, checks(500))
+    queue.add(3, checks(5), false)
     queue.clear()
     assert.equal(queue.waiting, 0)
     assert.equal(queue.runSmall() || queue.runLarge(), false)

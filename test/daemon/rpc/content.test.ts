@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ArtefactError } from '../../../daemon/artefacts/artefact-error.ts'
 import { encodeManifest } from '../../../protocol/artefacts/manifest.ts'
@@ -6,7 +8,7 @@ import { type Digest, digestOf } from '../../../protocol/digest.ts'
 import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { SampleLedger } from '../../protocol/queries/sample-ledger.ts'
 import { accepted, signedDataset } from '../../support/records.ts'
-import { sampleBytes } from '../artefacts/bytes.ts'
+import { sampleBytes, sha256Of } from '../artefacts/bytes.ts'
 import { type Answer, ask } from './ask.ts'
 import { type FakeNode, startFakeNode, stopFakeNodes } from './fake-node.ts'
 
@@ -90,6 +92,20 @@ describe('blobs and content over the local API', () => {
       assert.equal(headers['content-length'], String(length))
       assert.deepEqual(back, Buffer.from(bytes))
     }
+  })
+
+  it('keeps nothing of a blob that is not the one that was announced', async () => {
+    const files = async () => {
+      const names = await readdir(join(node.home, 'blocks'), { recursive: true })
+      return names.filter((name) => name.endsWith('.data'))
+    }
+    const refused = await post(`/v1/blobs?sha256=${'a'.repeat(64)}`, 'content', OCTETS)
+    assert.deepEqual([refused.status, refused.json['code']], [422, 'digest-differs'])
+    assert.deepEqual(await files(), [])
+    assert.equal((await post('/v1/blobs?sha256=a', 'content', OCTETS)).status, 400)
+    const sha256 = sha256Of(Buffer.from('content'))
+    assert.equal((await post(`/v1/blobs?sha256=${sha256}`, 'content', OCTETS)).status, 200)
+    assert.equal((await files()).length, 1)
   })
 
   it('takes a blob as octets only', async () => {

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import { ChainEvent } from '../../../protocol/api/events.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { SampleLedger } from '../../protocol/queries/sample-ledger.ts'
-import { signedDataset } from '../../support/records.ts'
+import { signedApproval, signedDataset, signedRecall } from '../../support/records.ts'
 import { type FakeNode, startFakeNode, stopFakeNodes } from './fake-node.ts'
 
 const record = signedDataset()
@@ -12,8 +12,11 @@ const block = { height: 5, id: 'cd'.repeat(32) as Digest, timeMs: 1, view: 2, re
 
 describe('the events of the local API', () => {
   let node: FakeNode
+  let ledger: SampleLedger
   beforeEach(async () => {
-    node = await startFakeNode(new SampleLedger())
+    ledger = new SampleLedger()
+    ledger.commit(record)
+    node = await startFakeNode(ledger)
   })
   afterEach(stopFakeNodes)
 
@@ -50,6 +53,32 @@ describe('the events of the local API', () => {
     const [, , accused] = events
     assert.ok(accused?.data.kind === 'accused')
     assert.equal(accused.data.who, record.ledger.author)
+    stream.destroy()
+  })
+
+  it('tell of a recall and its end once they are in force, behind the block', async () => {
+    const stream = await open()
+    const proposal = signedRecall(record, { org: 1, reason: 'poisoned' })
+    const approvals = [0, 1, 2].map((org) => signedApproval(proposal, { org }))
+    const lift = signedRecall(record, { org: 2, action: 'lift' })
+    for (const records of [[proposal], approvals, [lift]]) {
+      const { height, timeMs } = ledger.commit(...records)
+      const told = { ...block, height, timeMs, records: records.map(({ id }) => id) }
+      node.driver.tell({ kind: 'block', block: told })
+    }
+    const events = await take(stream, 4)
+    const [recalled, ...more] = events.filter(({ name }) => name !== 'block')
+    assert.deepEqual(more, [])
+    assert.ok(Value.Check(ChainEvent, recalled?.data))
+    assert.deepEqual(recalled?.data, {
+      kind: 'recalled',
+      artefact: { record: record.id, name: 'org01/data@1', type: 'dataset' },
+      record: proposal.id,
+      reason: 'poisoned',
+      height: 3,
+      by: 'committee',
+      organisation: 'org02',
+    })
     stream.destroy()
   })
 

@@ -7,9 +7,10 @@ import { addDirectory } from '../../../daemon/artefacts/add-directory.ts'
 import { ArtefactError } from '../../../daemon/artefacts/artefact-error.ts'
 import { createBlobReader } from '../../../daemon/artefacts/blob-reader.ts'
 import { DurableBlockstore } from '../../../daemon/artefacts/durable-blockstore.ts'
+import { Uploads } from '../../../daemon/artefacts/uploads.ts'
 import type { ChainEvent, ChainListener } from '../../../daemon/driver/chain-events.ts'
 import { createMetrics } from '../../../daemon/metrics.ts'
-import type { ChainDriver, RpcDeps } from '../../../daemon/rpc/deps.ts'
+import type { ChainDriver, RpcDeps, StoreSnapshot } from '../../../daemon/rpc/deps.ts'
 import { createRpcServer, type RpcServer } from '../../../daemon/rpc/server.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import type { Outcome, SubmitAnswer } from '../../../protocol/replica/effect.ts'
@@ -79,7 +80,7 @@ export interface FakeNode {
   readonly deps: RpcDeps
 }
 
-const running: FakeNode[] = []
+const running: { readonly node: FakeNode; readonly close: () => Promise<void> }[] = []
 
 /** The real API on a real socket. Blobs are kept on disk; nobody is there to fetch others from. */
 export async function startFakeNode(
@@ -90,8 +91,9 @@ export async function startFakeNode(
   const driver = new FakeDriver(ledger)
   const store = {
     get: (key: string) => ledger.reader.get(key),
-    scan: async (scan: Parameters<typeof ledger.reader.scan>[0]) => ledger.reader.scan(scan),
+    snapshot: () => snapshotOf(ledger),
   }
+  const disk = await diskArtefacts(join(home, 'blocks'))
   const { genesis, genesisBytes } = ledger
   const chain = { genesis, genesisBytes, self: 0, driver, store }
   const deps: RpcDeps = {
@@ -100,7 +102,7 @@ export async function startFakeNode(
     peerId: '12D3KooWtest',
     home,
     chains: [chain],
-    artefacts: { ...(await diskArtefacts(join(home, 'blocks'))), ...artefacts },
+    artefacts: { ...disk.artefacts, ...artefacts },
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
   }
@@ -109,27 +111,40 @@ export async function startFakeNode(
   const server = createRpcServer(deps, { socket, ...(tcp ? { tcp: tcpAddress } : {}) })
   await server.listen()
   const node = { socket, driver, server, base: `/v1/chains/${genesis.chain}`, home, deps }
-  running.push(node)
+  running.push({ node, close: disk.close })
   return node
 }
 
 /** For afterEach. */
 export async function stopFakeNodes(): Promise<void> {
-  for (const { server, home } of running.splice(0)) {
+  for (const { node, close } of running.splice(0)) {
+    const { server, home } = node
     await server.close()
+    await close()
     await rm(home, { recursive: true, force: true })
   }
 }
 
-async function diskArtefacts(folder: string): Promise<RpcDeps['artefacts']> {
+/** The ledger only grows while nobody asks. */
+function snapshotOf({ reader }: SampleLedger): StoreSnapshot {
+  return {
+    get: (key) => reader.get(key),
+    scan: async (scan) => reader.scan(scan),
+    close: () => undefined,
+  }
+}
+
+async function diskArtefacts(folder: string) {
   const blocks = new DurableBlockstore(folder)
   await blocks.open()
+  const uploads = await Uploads.open(blocks)
   const fetch = async () => {
     throw new ArtefactError('artefact-unavailable', 'nobody is there')
   }
-  return {
-    addBlob: (content) => addBlob(blocks, content),
-    addDirectory: (entries, manifestCid) => addDirectory(blocks, entries, manifestCid),
+  const artefacts: RpcDeps['artefacts'] = {
+    addBlob: (content, expected) => addBlob(uploads, content, expected),
+    addDirectory: (entries, manifestCid) => addDirectory(uploads, entries, manifestCid),
     read: (...asked) => createBlobReader(blocks, { fetch }).read(...asked),
   }
+  return { artefacts, close: () => uploads.close() }
 }

@@ -14,10 +14,15 @@ import { verifyConsistency, verifyInclusion } from '../../../protocol/chain/log-
 import { DEFAULT_PARAMETERS } from '../../../protocol/chain/parameters.ts'
 import { type StateProof, verifyStateProof } from '../../../protocol/chain/state-proof.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
+import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
+import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import { verifySignature } from '../../../protocol/records/ed25519.ts'
+import { parseEnvelope } from '../../../protocol/records/envelope.ts'
+import { RECORD_TYPES } from '../../../protocol/records/schemas.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { renderVectors, VECTORS } from '../../vectors/all-vectors.ts'
 import type { blockVectors, logVectors, stateVectors } from '../../vectors/chain-vectors.ts'
+import type { recordVectors } from '../../vectors/record-vectors.ts'
 import { CHAIN, HEADER, logLeaf } from '../../vectors/samples.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'vectors')
@@ -36,6 +41,7 @@ function digest(text: string | undefined): Digest {
 
 const block = JSON.parse(read('block.json')) as ReturnType<typeof blockVectors>
 const log = JSON.parse(read('log.json')) as ReturnType<typeof logVectors>
+const records = JSON.parse(read('records.json')) as ReturnType<typeof recordVectors>
 const state = JSON.parse(read('state.json')) as ReturnType<typeof stateVectors>
 
 describe('golden vectors', () => {
@@ -48,6 +54,17 @@ describe('golden vectors', () => {
   it('are all compared', () => {
     const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
     for (const file of Object.keys(VECTORS)) assert.ok(files.includes(file), file)
+  })
+
+  it('of records are read back, one of each type, under their ids', () => {
+    assert.deepEqual(Object.keys(records).toSorted(), [...RECORD_TYPES].toSorted())
+    for (const [type, { statement, id, envelope, envelopeDigest }] of Object.entries(records)) {
+      const record = parseEnvelope(utf8Encode(envelope ?? ''))
+      assert.ok(!isRejection(record), type)
+      assert.deepEqual([record.type, record.id, record.envelopeDigest], [type, id, envelopeDigest])
+      assert.deepEqual(canonicalJson(record.statement), utf8Encode(statement ?? ''))
+      assert.ok(verifySignature(record.check), type)
+    }
   })
 
   it('of header and body are read back', () => {

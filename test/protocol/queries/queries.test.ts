@@ -7,7 +7,7 @@ import { lineage } from '../../../protocol/queries/lineage.ts'
 import { type Query, runQuery } from '../../../protocol/queries/query.ts'
 import { recordView } from '../../../protocol/queries/record-view.ts'
 import { classifyQuery, resolveQuery } from '../../../protocol/queries/resolve.ts'
-import { edgeTo, signedDataset, signedModel } from '../../support/records.ts'
+import { edgeTo, signedDataset, signedModel, TEST_TIME_MS } from '../../support/records.ts'
 import { SampleLedger, sampleFamily } from './sample-ledger.ts'
 
 const family = sampleFamily()
@@ -29,7 +29,17 @@ describe('the view of an artefact', () => {
     assert.equal(photos?.state, 'retired')
     assert.equal(photos?.height, 1)
     assert.deepEqual(photos?.events, [
-      { record: family.retirement.id, type: 'retirement', height: 4, reason: 'consent withdrawn' },
+      {
+        record: family.retirement.id,
+        type: 'event',
+        subtype: 'retired',
+        event: 'retired',
+        organisation: 'org01',
+        signer: 'person1',
+        height: 4,
+        timeMs: TEST_TIME_MS + 4_000,
+        reason: 'consent withdrawn',
+      },
     ])
   })
 
@@ -106,7 +116,7 @@ describe('the lineage of an artefact', () => {
         [family.base.id, 'dataset'],
       ],
     )
-    const marked = graph?.nodes.filter(({ unknownAncestry }) => unknownAncestry)
+    const marked = graph?.nodes.filter(({ unknownAncestry }) => unknownAncestry === 'own')
     assert.deepEqual(
       marked?.map(({ name }) => name),
       ['child', 'base'],
@@ -114,7 +124,7 @@ describe('the lineage of an artefact', () => {
   })
 
   it('counts what lies beyond the depth', () => {
-    const graph = ask(lineage(view, family.grandchild.id, 1))
+    const graph = ask(lineage(view, family.grandchild.id, { up: 1 }))
     assert.deepEqual(
       graph?.nodes.map(({ name }) => name),
       ['grandchild', 'photos', 'child'],
@@ -126,8 +136,15 @@ describe('the lineage of an artefact', () => {
     const graph = ask(lineage(view, family.digits.id))
     const children = graph?.nodes.filter(({ depth }) => depth === -1).map(({ name }) => name)
     assert.deepEqual(children?.toSorted(), ['base', 'child'])
-    assert.equal(graph?.moreDescendants, 0)
-    assert.ok(graph?.edges.every(({ from }) => from === family.digits.id))
+    assert.deepEqual(graph?.truncatedBelow, { [family.child.id]: 1 })
+    assert.deepEqual(
+      graph?.edges.map(({ from, to, kind }) => [from, to, kind].join()).toSorted(),
+      [
+        `${family.digits.id},${family.base.id},dataset`,
+        `${family.digits.id},${family.child.id},dataset`,
+        `${family.base.id},${family.child.id},finetune`,
+      ].toSorted(),
+    )
   })
 
   it('counts the descendants that it does not name', () => {
@@ -142,7 +159,7 @@ describe('the lineage of an artefact', () => {
       crowd.reader,
     )
     assert.equal(graph?.nodes.length, 21)
-    assert.equal(graph?.moreDescendants, 3)
+    assert.deepEqual(graph?.truncatedBelow, { [data.id]: 3 })
   })
 
   it('is undefined for an id that registers no artefact', () => {

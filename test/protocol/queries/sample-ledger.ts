@@ -50,7 +50,11 @@ export class SampleLedger {
   readonly genesisBytes: Uint8Array
   #head: Head
 
-  constructor(members = 4) {
+  readonly #startMs: number
+
+  /** @param startMs ledger time before the first block */
+  constructor(members = 4, startMs = TEST_TIME_MS) {
+    this.#startMs = startMs
     const { genesis, bytes } = testGenesis(members)
     this.genesis = genesis
     this.genesisBytes = bytes
@@ -63,7 +67,7 @@ export class SampleLedger {
     const { genesis, reader } = this
     const head = this.#head
     const height = head.height + 1
-    const timeMs = TEST_TIME_MS + height * 1_000
+    const timeMs = this.#startMs + height * 1_000
     const start = { purpose: { kind: 'build', view: 0 } as const, height, timeMs, records }
     const execution = startExecution(reader, start)
     while (!executeSlice(execution, genesis));

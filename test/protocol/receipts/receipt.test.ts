@@ -64,10 +64,7 @@ describe('a receipt', () => {
 
   it('proves a retirement together with what it retires', () => {
     const verdict = accepted(verify(receiptOf(family.retirement.id)))
-    assert.deepEqual(verdict.subject.retires, {
-      artefact: family.photos.id,
-      reason: 'consent withdrawn',
-    })
+    assert.deepEqual(verdict.subject.happened, { artefact: family.photos.id, event: 'retired' })
     assert.deepEqual(
       verdict.records.map(({ id }) => id),
       [family.retirement.id, family.photos.id],

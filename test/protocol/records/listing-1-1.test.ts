@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
 import { utf8Decode, utf8Encode } from '../../../protocol/encoding/utf8.ts'
+import type { DatasetPredicate, ModelPredicate } from '../../../protocol/records/certificates.ts'
 import { exportListing, importListing } from '../../../protocol/records/listing-1-1.ts'
 import { listingOfModel } from '../../../protocol/records/listing-of-model.ts'
-import type {
-  DatasetPredicate,
-  ModelPredicate,
-  Statement,
-} from '../../../protocol/records/statement.ts'
+import type { Statement } from '../../../protocol/records/statement.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { accepted, edgeTo, signedDataset, signedModel } from '../../support/records.ts'
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { evidenceChecks } from '../../../protocol/consensus/evidence-check.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import {
+  FORWARDED_BURST_BYTES,
   FORWARDED_RECORDS_BURST,
+  FORWARDED_RECORDS_WAITING_MAX,
+  FORWARDED_WAITING_BYTES_MAX,
   GOSSIP_BATCH_RECORDS_MAX,
   POOL_BYTES_MAX,
   POOL_RECORDS_MAX,
@@ -268,6 +271,56 @@ describe('admission of what a member forwards', () => {
     assert.equal(node.gossip(2, 'records', junk), 'reject')
   })
 
+  it('lets no forwarder fill the queue of what waits to be checked', () => {
+    const node = new TestNode({ genesis: four, hold: ['verify'] })
+    node.start()
+    const batch = encodeRecordBatch(
+      Array.from({ length: 64 }, (_, i) => forged(signedDataset({ nonce: i + 1, name: `d${i}` }))),
+    )
+    const waiting = () => effectsOf(node.effects, 'verify').map(({ checks }) => checks.length)
+    for (let i = 0; i < 100; i++) node.gossip(1, 'records', batch)
+    assert.equal(
+      waiting().reduce((a, b) => a + b, 0),
+      FORWARDED_RECORDS_WAITING_MAX,
+    )
+    assert.equal(node.gossip(1, 'records', batch), 'ignore')
+    assert.equal(node.gossip(2, 'records', batch), undefined)
+    node.release('verify')
+    assert.equal(node.gossip(1, 'records', batch), undefined)
+  })
+
+  it('takes of each forwarder only so many bytes, and keeps only so many waiting', () => {
+    const datasets = Array.from(
+      { length: 4 },
+      () => ({ kind: 'unknown', reason: 'x'.repeat(8_000) }) as const,
+    )
+    const envelope = forged(signedModel({ name: 'large', datasets }))
+    const batch = encodeRecordBatch([envelope, envelope, envelope, envelope])
+    const looked = (hold: 'verify'[]) => {
+      const node = new TestNode({ genesis: four, hold })
+      node.start()
+      let bytes = 0
+      while (bytes <= 2 * FORWARDED_BURST_BYTES) {
+        if (node.gossip(1, 'records', batch) === 'ignore') return bytes
+        bytes += 4 * envelope.length
+      }
+      return bytes
+    }
+    assert.ok(looked(['verify']) <= FORWARDED_WAITING_BYTES_MAX)
+    const all = looked([])
+    assert.ok(all <= FORWARDED_BURST_BYTES)
+    assert.ok(all > FORWARDED_BURST_BYTES - 4 * envelope.length)
+  })
+
+  it('lets it wait for its checks behind what its own clients submit', () => {
+    const node = member()
+    node.gossip(1, 'records', encodeRecordBatch([good.envelope]))
+    node.submit(signedDataset({ nonce: 2, name: 'own' }).envelope)
+    const [forwarded, submitted] = effectsOf(node.effects, 'verify')
+    assert.equal(forwarded?.urgent, false)
+    assert.equal(submitted?.urgent, true)
+  })
+
   it('keeps no view of the frame that brought it', () => {
     const node = member()
     const frame = encodeWireMessage({
@@ -314,6 +367,16 @@ describe('the pool', () => {
     pool.remove(entry(0, 'org01', bytes).record.id)
     assert.equal(pool.add(entry(share + 1, 'org01', bytes)), undefined)
     assert.equal(pool.bytes, (share + 1) * bytes)
+  })
+
+  it('is not filled by many small records of one organisation', () => {
+    const pool = new Pool()
+    const share = POOL_RECORDS_MAX * POOL_SHARE_MAX
+    for (let i = 0; i < share; i++) assert.equal(pool.add(entry(i, 'org01', 100)), undefined)
+    assert.equal(pool.add(entry(share, 'org01', 100))?.rejected, 'pool-full')
+    assert.equal(pool.add(entry(share, 'org02', 100)), undefined)
+    pool.remove(entry(0, 'org01', 100).record.id)
+    assert.equal(pool.add(entry(share + 1, 'org01', 100)), undefined)
   })
 
   it('is full at its number of records', () => {

@@ -1,52 +1,19 @@
 import assert from 'node:assert/strict'
-import { decodeCommitProof } from '../../../protocol/chain/commit-proof.ts'
-import type { Genesis } from '../../../protocol/chain/genesis.ts'
 import {
   CATCH_UP_RANGE_BLOCKS_MAX,
-  CATCH_UP_RANGE_BYTES_MAX,
   CATCH_UP_TIMEOUT_MS,
   FUTURE_MESSAGES_PER_MEMBER_MAX,
-  SERVED_BURST_BYTES,
   TIPS_BURST,
 } from '../../../protocol/limits.ts'
-import type { ReplicaEffect } from '../../../protocol/replica/effect.ts'
-import { readBlock } from '../../../protocol/replica/ledger.ts'
-import type { WireMessage } from '../../../protocol/wire/message.ts'
-import { encodeWireMessage } from '../../../protocol/wire/message-codec.ts'
 import { testGenesis } from '../../support/keys.ts'
-import { accepted, signedDataset, signedModel, TEST_TIME_MS } from '../../support/records.ts'
+import { signedDataset } from '../../support/records.ts'
+import { asked, blockAt, frame, timeOut, tipAt } from './chain-source.ts'
 import { frameOfVote, voteOf } from './other-members.ts'
 import { messageOf, TestCommittee } from './test-committee.ts'
 import { effectsOf, TestNode } from './test-node.ts'
 
 const BLOCKS = 40
 const { genesis } = testGenesis(4)
-
-function blockAt(source: TestNode, height: number): Extract<WireMessage, { kind: 'block' }> {
-  const stored = readBlock(source.disk, height)
-  assert.ok(stored, `block ${height}`)
-  const { header, body } = stored
-  return { kind: 'block', header, body, proof: accepted(decodeCommitProof(stored.proof)) }
-}
-
-function tipAt(source: TestNode, height: number): Extract<WireMessage, { kind: 'tip' }> {
-  const { header, proof } = blockAt(source, height)
-  return { kind: 'tip', header, proof }
-}
-
-function frame(node: TestNode, from: number, message: WireMessage): readonly ReplicaEffect[] {
-  return node.input({ kind: 'frame', from, bytes: encodeWireMessage(message) })
-}
-
-/** What was asked since the last call: [member, from, to]. */
-function asked(node: TestNode): number[][] {
-  return node.takeSent().flatMap((sent) => {
-    const message = messageOf(sent)
-    return message?.kind === 'get-blocks' && sent.kind === 'send'
-      ? [[sent.to, message.from, message.to]]
-      : []
-  })
-}
 
 /** The committee has decided so many blocks without member 0. */
 function committeeWithout0(blocks: number): TestCommittee {
@@ -146,30 +113,68 @@ describe('catch-up', () => {
     asked(node)
     frame(node, 3, { ...blockAt(source, 1), body: new Uint8Array(100) })
     assert.deepEqual(asked(node), [])
-    node.fireTimer('catch-up')
+    timeOut(node)
     assert.deepEqual(asked(node), [[3, 1, 16]])
+  })
+
+  it('asks the faster one for what a slow member owes, takes it of either, and shuns the slow one', () => {
+    for (const answers of [1, 2]) {
+      const node = behind()
+      frame(node, 1, tipAt(source, BLOCKS))
+      for (let height = 9; height <= 16; height++) frame(node, 2, blockAt(source, height))
+      frame(node, 1, blockAt(source, 1))
+      asked(node)
+      node.fireTimer('catch-up')
+      assert.deepEqual(asked(node), [[2, 2, 8]])
+      for (let height = 2; height <= 8; height++) frame(node, answers, blockAt(source, height))
+      assert.equal(node.height, 16)
+      assert.deepEqual(
+        asked(node).map(([to]) => to),
+        [3, 2],
+      )
+    }
   })
 
   it('asks the others when a member is silent, and that member no more', () => {
     const node = behind()
     frame(node, 1, tipAt(source, BLOCKS))
-    for (let height = 9; height <= 16; height++) frame(node, 2, blockAt(source, height))
+    for (let height = 9; height <= 15; height++) frame(node, 2, blockAt(source, height))
     asked(node)
-    node.fireTimer('catch-up')
+    timeOut(node)
     assert.deepEqual(
-      asked(node)
-        .map(([to]) => to)
-        .toSorted((a, b) => Number(a) - Number(b)),
-      [2, 3],
+      asked(node).map(([to]) => to),
+      [3],
     )
+  })
+
+  it('asks the others at once when the stream of a member breaks', () => {
+    const node = behind()
+    frame(node, 1, tipAt(source, BLOCKS))
+    asked(node)
+    node.input({ kind: 'peer', member: 1, connected: false })
+    assert.deepEqual(asked(node), [
+      [3, 1, 4],
+      [2, 5, 8],
+    ])
+    node.input({ kind: 'peer', member: 1, connected: true })
+    assert.deepEqual(asked(node), [])
+  })
+
+  it('goes on at once with the first member that comes back', () => {
+    const node = behind()
+    frame(node, 1, tipAt(source, BLOCKS))
+    for (const member of [1, 2, 3]) node.input({ kind: 'peer', member, connected: false })
+    asked(node)
+    node.input({ kind: 'peer', member: 2, connected: true })
+    assert.deepEqual(asked(node), [[2, 1, 16]])
   })
 
   it('starts again with everyone when everyone was silent', () => {
     const node = behind()
     frame(node, 1, tipAt(source, BLOCKS))
-    for (let i = 0; i < 3; i++) node.fireTimer('catch-up')
+    for (let i = 0; i < 3; i++) timeOut(node)
     assert.ok(asked(node).length > 0)
-    node.fireTimer('catch-up')
+    timeOut(node)
     assert.ok(asked(node).length > 0)
   })
 
@@ -180,7 +185,7 @@ describe('catch-up', () => {
     frame(node, 1, { kind: 'no-block', height: 1 })
     frame(node, 2, { kind: 'no-block', height: 9 })
     assert.deepEqual(asked(node), [])
-    node.fireTimer('catch-up')
+    timeOut(node)
     assert.deepEqual(
       asked(node).map(([to]) => to),
       [2, 3],
@@ -280,67 +285,5 @@ describe('catch-up', () => {
     committee.restart(0, 'nothing')
     committee.until(() => committee.node(0).height >= 120)
     assert.ok(committee.node(0).nowMs - startMs <= 2 * CATCH_UP_TIMEOUT_MS)
-  })
-})
-
-describe('serving blocks', () => {
-  const alone: Genesis = testGenesis(1).genesis
-  let source: TestNode
-
-  before(() => {
-    source = new TestNode({ genesis: alone, hold: ['commit'] })
-    source.start()
-    const reason = 'x'.repeat(8_000)
-    const datasets = Array.from({ length: 5 }, () => ({ kind: 'unknown', reason }) as const)
-    for (let nonce = 1; nonce <= 96; nonce++) {
-      source.submit(
-        signedModel({ chain: alone.chain, nonce, name: `m${nonce}`, datasets }).envelope,
-      )
-    }
-    while (source.held.length > 0) source.release()
-  })
-
-  function follower(): TestNode {
-    const node = new TestNode({ genesis: alone, self: null })
-    node.nowMs = TEST_TIME_MS
-    node.start()
-    node.input({ kind: 'peer', member: 0, connected: true })
-    return node
-  }
-
-  it('says where it ends before the end of the range, because the blocks are large', () => {
-    source.takeSent()
-    frame(source, 1, { kind: 'get-blocks', from: 1, to: source.height })
-    const sent = source.takeSent().map(messageOf)
-    const bytes = sent.reduce(
-      (sum, message) => sum + (message?.kind === 'block' ? message.body.length : 0),
-      0,
-    )
-    assert.ok(bytes <= CATCH_UP_RANGE_BYTES_MAX)
-    assert.deepEqual(sent.at(-1), { kind: 'no-block', height: sent.length })
-    assert.ok(source.height > sent.length, `${source.height} blocks`)
-  })
-
-  it('brings a follower up without any time-out', () => {
-    const node = follower()
-    frame(node, 0, tipAt(source, source.height))
-    source.takeSent()
-    for (let rounds = 0; node.height < source.height; rounds++) {
-      assert.ok(rounds < 20, `stands still at ${node.height}`)
-      for (const { bytes } of node.takeSent()) source.input({ kind: 'frame', from: 1, bytes })
-      for (const { bytes } of source.takeSent()) node.input({ kind: 'frame', from: 0, bytes })
-    }
-    assert.equal(node.nowMs, TEST_TIME_MS)
-  })
-
-  it('reads no more for one member than its quota', () => {
-    source.nowMs += 60_000
-    source.takeSent()
-    for (let i = 0; i < 200; i++) frame(source, 2, { kind: 'get-blocks', from: 1, to: 4 })
-    const bytes = source.takeSent().reduce((sum, sent) => sum + sent.bytes.length, 0)
-    assert.ok(bytes > SERVED_BURST_BYTES / 2)
-    assert.ok(bytes < SERVED_BURST_BYTES + 2 * CATCH_UP_RANGE_BYTES_MAX)
-    frame(source, 3, { kind: 'get-blocks', from: 1, to: 1 })
-    assert.equal(source.takeSent().length, 1)
   })
 })

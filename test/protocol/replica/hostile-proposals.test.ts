@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { encodeBody } from '../../../protocol/chain/body.ts'
 import { decodeHeader } from '../../../protocol/chain/header.ts'
-import { CANDIDATES_MAX, CONSENSUS_MESSAGES_BURST } from '../../../protocol/limits.ts'
+import { digestOf } from '../../../protocol/digest.ts'
+import {
+  CANDIDATES_MAX,
+  CONSENSUS_CHECKS_WAITING_MAX,
+  CONSENSUS_MESSAGES_BURST,
+  FAR_MESSAGES_PER_MEMBER_MAX,
+  NEARBY_VIEWS_MAX,
+} from '../../../protocol/limits.ts'
 import { decodeWalEntry } from '../../../protocol/replica/wal-entry.ts'
 import { encodeWireMessage } from '../../../protocol/wire/message-codec.ts'
 import { testGenesis, testKey } from '../../support/keys.ts'
@@ -209,5 +216,166 @@ describe('hostile proposals', () => {
       0,
     )
     assert.ok(checks <= CONSENSUS_MESSAGES_BURST, `${checks} checks`)
+  })
+
+  /** So many members are in a later view: whoever hears of it follows (R9). */
+  function follow(node: TestNode, members: readonly number[], view: number): void {
+    for (const member of members) {
+      const nil = voteOf(genesis, 'commit', { member, block: null, view })
+      node.input({ kind: 'frame', from: member, bytes: frameOfVote(nil) })
+    }
+  }
+
+  it('of later views wait for their view, one for each leader, however many views it leads', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    for (let i = 0; i < 10; i++)
+      node.input({ kind: 'frame', from: LIAR, bytes: bogus(i, 2 + 4 * i) })
+    assert.equal(loggedBlocks(node), 0)
+    assert.ok(effectsOf(node.effects, 'verify').every(({ checks }) => checks.length === 1))
+    follow(node, [1, 2], 2)
+    assert.equal(loggedBlocks(node), 0)
+    follow(node, [1, 2], 38)
+    assert.equal(loggedBlocks(node), 1)
+  })
+
+  it('are checked when their view comes, if they came before it', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    node.input({ kind: 'frame', from: LIAR, bytes: bogus(-1, 2) })
+    assert.deepEqual(preparesOf(node), [])
+    follow(node, [1, 2], 2)
+    const [prepared] = preparesOf(node)
+    assert.equal(prepared?.kind === 'vote' && prepared.vote.view, 2)
+    assert.notEqual(prepared?.kind === 'vote' && prepared.vote.block, null)
+  })
+
+  it('of views that are over are checked once a quorum voted for them, and nobody is asked', () => {
+    for (const votesFirst of [false, true]) {
+      const node = new TestNode({ genesis })
+      node.start()
+      follow(node, [2, 3], 1)
+      const commits = [1, 2, 3].map((member) => voteOf(genesis, 'commit', { member, block }))
+      const votes = () => {
+        for (const vote of commits)
+          node.input({ kind: 'frame', from: vote.member, bytes: frameOfVote(vote) })
+      }
+      if (votesFirst) votes()
+      node.input({ kind: 'frame', from: LEADER, bytes: encodeWireMessage(proposal) })
+      if (!votesFirst) {
+        assert.equal(loggedBlocks(node), 0)
+        node.takeSent()
+        votes()
+        const asked = node.sent.map(messageOf).filter((sent) => sent?.kind === 'get-proposal')
+        assert.deepEqual(asked, [])
+      }
+      assert.equal(node.height, 1)
+    }
+  })
+
+  it('of ours are forgotten like those of others, when one view after the other fails', () => {
+    const node = new TestNode({ genesis, self: LEADER })
+    node.start()
+    node.submit(signedDataset().envelope)
+    for (let view = 4; view < 8 * CANDIDATES_MAX; view += 4) {
+      node.nowMs += 1
+      follow(node, [2, 3], view)
+    }
+    const blocks = node.sent.map(messageOf).flatMap((sent) => {
+      return sent?.kind === 'proposal' ? [sent.prePrepare.block] : []
+    })
+    assert.equal(new Set(blocks).size, 2 * CANDIDATES_MAX)
+    node.takeSent()
+    for (const asked of blocks) {
+      const frame = { kind: 'get-proposal', height: 1, block: asked } as const
+      node.input({ kind: 'frame', from: 2, bytes: encodeWireMessage(frame) })
+    }
+    assert.equal(node.takeSent().length, CANDIDATES_MAX)
+  })
+})
+
+describe('hostile votes', () => {
+  function checksOf(node: TestNode): number {
+    return effectsOf(node.effects, 'verify').reduce((sum, { checks }) => sum + checks.length, 0)
+  }
+
+  function bundle(first: number, votes = 62) {
+    return encodeWireMessage({
+      kind: 'bundle',
+      votes: Array.from({ length: votes }, (_, i) =>
+        voteOf(genesis, 'prepare', { member: LIAR, block: null, view: first + i }),
+      ),
+    })
+  }
+
+  it('wait for their checks only up to a bound, and those of the others are checked all the same', () => {
+    const node = new TestNode({ genesis, hold: ['verify'] })
+    node.start()
+    for (let i = 0; i < 20; i++) node.input({ kind: 'frame', from: LIAR, bytes: bundle(62 * i) })
+    const held = checksOf(node)
+    assert.ok(held <= CONSENSUS_CHECKS_WAITING_MAX, `${held} checks`)
+    const vote = voteOf(genesis, 'prepare', { member: 2, block: null })
+    node.input({ kind: 'frame', from: 2, bytes: frameOfVote(vote) })
+    assert.equal(checksOf(node), held + 1)
+    while (node.held.length > 0) node.release('verify')
+    node.input({ kind: 'frame', from: LIAR, bytes: bundle(62 * 20) })
+    assert.equal(checksOf(node), held + 1 + 62)
+  })
+
+  it('that are known already are paid for too: it takes their digests to know them', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    for (let i = 0; i < CONSENSUS_MESSAGES_BURST / 62; i++)
+      node.input({ kind: 'frame', from: LIAR, bytes: bundle(0) })
+    assert.equal(checksOf(node), 62)
+    node.input({ kind: 'frame', from: LIAR, bytes: bundle(70) })
+    assert.equal(checksOf(node), 62)
+  })
+
+  it('that contradict each other are logged as far as they are kept', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    for (let i = 0; i < 100; i++) {
+      const block = digestOf(Uint8Array.of(i))
+      for (const kind of ['prepare', 'commit'] as const) {
+        const vote = voteOf(genesis, kind, { member: LIAR, block, view: 1 })
+        node.input({ kind: 'frame', from: LIAR, bytes: frameOfVote(vote) })
+        const votes = [vote, voteOf(genesis, kind, { member: LIAR, block, view: 1 })]
+        node.input({
+          kind: 'frame',
+          from: LIAR,
+          bytes: encodeWireMessage({ kind: 'bundle', votes }),
+        })
+      }
+    }
+    // Two of each kind, and that there is work: the evidence.
+    assert.equal(node.disk.log.length, 5)
+    assert.equal(effectsOf(node.effects, 'accuse').length, 2)
+  })
+
+  it('that jump ahead again and again are logged so many times, and those of the others are heard', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    const far = (member: number, view: number) => {
+      const vote = voteOf(genesis, 'commit', { member, block: null, view })
+      node.input({ kind: 'frame', from: member, bytes: frameOfVote(vote) })
+    }
+    for (let i = 0; i < 2 * FAR_MESSAGES_PER_MEMBER_MAX; i++) far(LIAR, 1_000 + i)
+    assert.equal(node.disk.log.length, FAR_MESSAGES_PER_MEMBER_MAX)
+    far(1, 500)
+    assert.equal(node.replica.status().view, 500)
+  })
+
+  it('of a far view are no reason to overlook the same votes when that view has come', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    const view = 2 * NEARBY_VIEWS_MAX
+    for (let round = 0; round < 2; round++) {
+      for (const member of [1, 2, 3]) {
+        const nil = voteOf(genesis, 'commit', { member, block: null, view })
+        node.input({ kind: 'frame', from: member, bytes: frameOfVote(nil) })
+      }
+      assert.equal(node.replica.status().view, view + round)
+    }
   })
 })

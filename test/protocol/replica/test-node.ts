@@ -87,6 +87,8 @@ export class TestNode {
     const from = this.effects.length
     this.#inputs.push(...inputs)
     for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+      // A barrier that the replica was told of is down: no crash takes it back.
+      if (next.kind === 'persisted') this.disk.persisted()
       for (const effect of this.replica.step(next, this.nowMs)) {
         this.beforeEffect(effect)
         this.effects.push(effect)

@@ -4,10 +4,8 @@ import { digestOf, ZERO_DIGEST } from '../../../protocol/digest.ts'
 import { base64Encode } from '../../../protocol/encoding/base64.ts'
 import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
-import { type ArtefactState, readArtefact } from '../../../protocol/rules/artefact-state.ts'
-import { genesisState } from '../../../protocol/rules/genesis-state.ts'
 import { encodeKeyHistory, readKeyHistory } from '../../../protocol/rules/key-history.ts'
-import { applyRecord, type RuleContext } from '../../../protocol/rules/rule-book.ts'
+import { applyRecord } from '../../../protocol/rules/rule-book.ts'
 import { stateKey } from '../../../protocol/storage-keys.ts'
 import {
   testGenesis,
@@ -24,39 +22,9 @@ import {
   signedRetirement,
   TEST_TIME_MS,
 } from '../../support/records.ts'
+import { World } from './world.ts'
 
 const { genesis } = testGenesis(4)
-
-/** A ledger of nothing but its state. */
-class World {
-  readonly values = new Map(genesisState(genesis).map(({ key, value }) => [key, value]))
-  height = 1
-
-  get(key: string): Uint8Array | undefined {
-    return this.values.get(key)
-  }
-
-  /** `accepted`, or the code of the refusal. */
-  apply(record: LedgerRecord, change: Partial<RuleContext> = {}): string {
-    const { chain, document } = genesis
-    const base = {
-      chain,
-      height: this.height,
-      timeMs: TEST_TIME_MS,
-      parameters: document.parameters,
-    }
-    const result = applyRecord(record, { ...base, ...change }, this)
-    if (isRejection(result)) return result.rejected
-    for (const { key, value } of result) this.values.set(key, value)
-    return 'accepted'
-  }
-
-  artefact(record: LedgerRecord): ArtefactState {
-    const artefact = readArtefact(this, record.id)
-    assert.ok(artefact !== undefined)
-    return artefact
-  }
-}
 
 describe('rule book: place, author and time', () => {
   it('registers a dataset for the organisation of its author', () => {
@@ -132,10 +100,12 @@ describe('rule book: place, author and time', () => {
 
   it('holds envelopes to the size of the chain', () => {
     const record = signedDataset()
-    const parameters = { ...genesis.document.parameters, envelopeBytesMax: record.envelope.length }
-    assert.equal(new World().apply(record, { parameters }), 'accepted')
-    parameters.envelopeBytesMax--
-    assert.equal(new World().apply(record, { parameters }), 'too-large')
+    const codeAt = (envelopeBytesMax: number) => {
+      const parameters = { ...genesis.document.parameters, envelopeBytesMax }
+      return new World({ ...genesis, document: { ...genesis.document, parameters } }).apply(record)
+    }
+    assert.equal(codeAt(record.envelope.length), 'accepted')
+    assert.equal(codeAt(record.envelope.length - 1), 'too-large')
   })
 
   it('takes each nonce of an author once (T-P8, T-P13)', () => {
@@ -329,12 +299,7 @@ describe('rule book: as a function', () => {
         const [one, two] = [new World(), new World()]
         for (const record of sequence) {
           const before = [...one.values]
-          const context = {
-            chain: genesis.chain,
-            height: 1,
-            timeMs: TEST_TIME_MS,
-            parameters: genesis.document.parameters,
-          }
+          const context = { genesis, height: 1, timeMs: TEST_TIME_MS }
           const first = applyRecord(record, context, one)
           assert.deepEqual([...one.values], before)
           assert.deepEqual(applyRecord(record, context, two), first)
@@ -350,12 +315,7 @@ describe('rule book: as a function', () => {
   it('names each state key once in a change', () => {
     const world = new World()
     for (const record of records) {
-      const context = {
-        chain: genesis.chain,
-        height: 1,
-        timeMs: TEST_TIME_MS,
-        parameters: genesis.document.parameters,
-      }
+      const context = { genesis, height: 1, timeMs: TEST_TIME_MS }
       const change = applyRecord(record, context, world)
       if (isRejection(change)) continue
       assert.equal(new Set(change.map(({ key }) => key)).size, change.length)

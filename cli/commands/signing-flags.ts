@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import {
+  DEFAULT_TIMEOUT,
+  durationOption,
+  repeatedOption,
+  TIMEOUT_FLAG,
+  TIMEOUT_TEXT,
+} from './options.ts'
+
+/** Flags of every command that signs a record about what is on the ledger already. */
+export interface SigningFlags {
+  readonly key?: string
+  readonly yes?: boolean
+  readonly timeout: number
+  readonly wait: boolean
+}
+
+export function withSigningFlags(command: Command): Command {
+  return command
+    .option('--key <file>', 'who signs (default: the only person of this home)')
+    .option('--yes', 'do not ask before signing')
+    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .option('--no-wait', 'return once the node has admitted it, which promises nothing')
+}
+
+/** Flags of a command whose record can carry proof. */
+export interface EvidenceFlags {
+  readonly evidence?: readonly string[]
+}
+
+export function withEvidenceFlag(command: Command): Command {
+  return command.option('--evidence <item>', 'attach proof: KIND:SHA256[:LOCATION]', repeatedOption)
+}

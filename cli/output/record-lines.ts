@@ -1,0 +1,70 @@
+import type { AffectedPackage, VersionRange } from '../../protocol/records/recalls.ts'
+import type { Predicates, RecordType } from '../../protocol/records/statement.ts'
+import { certificateLines } from './certificate-lines.ts'
+import { evidenceLines, scalarWords, textLine } from './fact-lines.ts'
+import { phaseLines } from './phase-lines.ts'
+import { printable } from './printable.ts'
+
+type Lines = {
+  readonly [T in RecordType]: (predicate: Predicates[T]) => readonly string[]
+}
+
+const LINES: Lines = {
+  'raw-data': certificateLines,
+  dataset: certificateLines,
+  model: certificateLines,
+  pipeline: certificateLines,
+  artefact: certificateLines,
+  event: ({ artefact, event, details, references = {}, evidence }) => [
+    `event    ${printable(event)} of ${artefact}`,
+    ...(Object.keys(details).length === 0 ? [] : [`details  ${scalarWords(details)}`]),
+    ...Object.entries(references).map(
+      ([role, { record, digest }]) => `${printable(role).padEnd(8)} ${record} (digest ${digest})`,
+    ),
+    ...evidenceLines(evidence),
+  ],
+  phase: (predicate) => [
+    `phase    ${predicate.phase} of ${predicate.artefact}`,
+    ...phaseLines(predicate),
+  ],
+  recall: ({ artefact, action, reason }) => [
+    `${action === 'recall' ? 'recalls ' : 'lifts   '} ${artefact}`,
+    ...textLine('reason', reason),
+  ],
+  approval: ({ proposal }) => [`approves ${proposal}`],
+  advisory: ({ advisory, summary, severity, url, packages }) => [
+    ...textLine('advisory', advisory),
+    ...textLine('summary', summary),
+    ...textLine('severity', severity),
+    ...textLine('url', url),
+    ...packages.map(packageLine),
+  ],
+  status: ({ artefact, about, status, reason }) => [
+    `artefact ${artefact}`,
+    `about    ${about}`,
+    `status   ${status.replaceAll('_', ' ')}`,
+    ...textLine('reason', reason),
+  ],
+  key: ({ key }) => [
+    `key      ${key.did}`,
+    `of       ${printable(key.name)}, a ${key.class === 'person' ? 'person' : 'data source'}`,
+  ],
+}
+
+/** What any record says, without its ledger fields. */
+export function recordLines<T extends RecordType>(
+  type: T,
+  predicate: Predicates[T],
+): readonly string[] {
+  return LINES[type](predicate)
+}
+
+function packageLine({ purl, versions = [], ranges = [] }: AffectedPackage): string {
+  const parts = [...versions, ...ranges.map(rangeWords)]
+  return `package  ${printable(purl)}: ${parts.map(printable).join('; ')}`
+}
+
+function rangeWords({ introduced, fixed, lastAffected }: VersionRange): string {
+  if (fixed !== undefined) return `from ${introduced} up to but not including ${fixed}`
+  return lastAffected === undefined ? `from ${introduced}` : `from ${introduced} to ${lastAffected}`
+}

@@ -1,0 +1,82 @@
+import type { Story, StoryRecord } from '../../protocol/queries/story.ts'
+import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events.ts'
+import { describeArtefact } from '../artefacts/describe.ts'
+import { certificateLines } from './certificate-lines.ts'
+import { deedWords } from './deed-words.ts'
+import { formatTime, shortId } from './format.ts'
+import { ancestorBranches } from './lineage-tree.ts'
+import type { Output } from './output.ts'
+import { phaseLines } from './phase-lines.ts'
+import { printable } from './printable.ts'
+import { recordLines } from './record-lines.ts'
+
+/** Who did what with one artefact, when, with which software, on which data. */
+export function storyLines(story: Story, colors: Output['colors']): readonly string[] {
+  const { artefact, certificate, records, family, missingPhases, more } = story
+  const origins = ancestorBranches(family, colors)
+  return [
+    ...describeArtefact({ ...artefact, events: [] }),
+    '',
+    `certificate, signed by ${whoOf(artefact)} in block ${artefact.height}`,
+    ...indented(certificateLines(certificate)),
+    ...(origins.length === 0 ? [] : ['', 'made from', ...indented(origins)]),
+    ...(missingPhases === undefined ? [] : ['', 'phases', ...phasesLines(story, missingPhases)]),
+    '',
+    'history, in the order of the ledger',
+    `  block ${artefact.height}, ${formatTime(artefact.timeMs)}: registered by ${whoOf(artefact)}`,
+    ...records.flatMap(historyLines),
+    ...(more ? ['  and more records than one answer holds'] : []),
+  ]
+}
+
+function phasesLines({ records }: Story, missing: readonly Phase[]): readonly string[] {
+  const lines = PHASES.flatMap((phase) => {
+    const told = records.filter(({ type, subtype }) => type === 'phase' && subtype === phase)
+    return told.length === 0 ? [`  ${phase}: MISSING`] : told.flatMap(phaseRecordLines)
+  })
+  const count = PHASES.length - missing.length
+  return [...lines, `  ${count} of ${PHASES.length} phases are documented`]
+}
+
+function phaseRecordLines(record: StoryRecord): readonly string[] {
+  const { id, subtype, predicate, supersededBy } = record
+  const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
+  return [
+    `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
+    ...indented(phaseLines(predicate as PhasePredicate)).map((line) => `  ${line}`),
+  ]
+}
+
+const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
+
+/** Phases are told in full above: in the history, only that they came. */
+function historyLines(record: StoryRecord): readonly string[] {
+  const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
+  const what = deedWords(type, subtype)
+  const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`
+  const head = `  block ${height}, ${formatTime(timeMs)}: ${what}${decided} by ${whoOf(record)}, ${shortId(id)}`
+  const lines = recordLines<StoryRecord['type']>(type, record.predicate)
+  // The headline says these already.
+  const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
+  return [
+    head,
+    ...details.map((line) => `    ${line}`),
+    ...approvals.map(
+      (approval) => `    approved by ${whoOf(approval)} in block ${approval.height}`,
+    ),
+  ]
+}
+
+function whoOf({
+  signer,
+  organisation,
+}: {
+  readonly signer: string
+  readonly organisation: string
+}) {
+  return `${printable(signer)} (${printable(organisation)})`
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`)
+}

@@ -1,0 +1,37 @@
+import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events.ts'
+import type { Session } from '../session.ts'
+
+/** One record of a phase, and who signed it. */
+export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' | 'phase'> {
+  readonly record: string
+  readonly organisation: string
+  readonly signer: string
+  readonly height: number
+  /** Record id of a later one that corrects it. */
+  readonly correctedBy?: string
+}
+
+export interface PhaseStatus {
+  readonly phase: Phase
+  /** In the order of the ledger, corrected ones too: they stay. None: the phase is missing. */
+  readonly records: readonly SignedPhase[]
+}
+
+/** All nine phases of a model's birth certificate, in the order of its life, missing ones too. */
+export async function phasesOf(
+  { chain }: Session,
+  { record: model }: { readonly record: string },
+): Promise<readonly PhaseStatus[]> {
+  const { records } = await chain.story(model)
+  const found = records.flatMap((told) => {
+    if (told.type !== 'phase') return []
+    const { id: record, organisation, signer, height, supersededBy: correctedBy } = told
+    const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
+    const signed = { record, organisation, signer, height, ...said }
+    return [{ phase, signed: correctedBy === undefined ? signed : { ...signed, correctedBy } }]
+  })
+  return PHASES.map((phase) => ({
+    phase,
+    records: found.filter((each) => each.phase === phase).map(({ signed }) => signed),
+  }))
+}

@@ -1,0 +1,163 @@
+import { assert } from '../assert.ts'
+import type { Digest } from '../digest.ts'
+import type { EventPredicate, Phase } from '../records/events.ts'
+import type { RecordOf } from '../records/record.ts'
+import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
+import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { stateKey } from '../storage-keys.ts'
+import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
+import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
+import { artefactTypeOf, type Transition } from './artefact-types.ts'
+import { followEdges } from './edges.ts'
+import type { KeyHistory } from './key-history.ts'
+import type { Rule } from './rule.ts'
+import type { RuleContext, StateView } from './rule-book.ts'
+import { decodeStateValue, encodeStateValue } from './state-value.ts'
+
+/** The family of what happens to an artefact after its registration: events, and phases of its making. */
+
+export const eventRule: Rule<'event'> = {
+  signers: ['person', 'source'],
+  apply: ({ record, author, context, state }) => {
+    const artefact = subjectArtefact(record, state)
+    if (isRejection(artefact)) return artefact
+    const event = record.statement.predicate
+    const type = artefactTypeOf(artefact.type, context.genesis.document.artefactTypes)
+    if (type === undefined) return refuse('unknown-artefact-type', artefact.type)
+    const next = advance(type, { artefact, actor: author.organisation, event })
+    if (isRejection(next)) return next
+    const transition = transitionFrom(type, artefact.state, event.event)
+    assert(transition !== undefined, 'an artefact advances by a transition of its type')
+    const fault =
+      checkSigner(transition, author) ??
+      checkReferences(transition, event.references, state) ??
+      checkOrganisations(next, context) ??
+      checkArchitecture(artefact, event.event)
+    return fault ?? [artefactChange(event.artefact, { ...next, height: context.height })]
+  },
+}
+
+/** What is kept of a phase record, so that a correction is checked without searching. */
+interface PhaseState {
+  readonly artefact: Digest
+  readonly phase: Phase
+  readonly organisation: string
+  readonly correctedBy?: Digest
+}
+
+export const phaseRule: Rule<'phase'> = {
+  signers: ['person', 'source'],
+  apply: ({ record, author, state }) => {
+    const artefact = subjectArtefact(record, state)
+    if (isRejection(artefact)) return artefact
+    const { artefact: id, phase, supersedes, content } = record.statement.predicate
+    const { organisation } = author
+    if (artefact.type !== 'model') {
+      return refuse('edge-wrong-type', `${id} is a ${artefact.type}: phases are of models`)
+    }
+    if (!mayAct('contributor', artefact, organisation)) {
+      return refuse('not-allowed', `${artefact.owner} has not invited ${organisation}`)
+    }
+    if (artefact.state === 'retired') return refuse('illegal-transition', `${id} is retired`)
+    const origins = followEdges(state, phaseEdges(content))
+    if (isRejection(origins)) return origins
+    const own: PhaseState = { artefact: id, phase, organisation }
+    const corrected = supersedes && readCorrected(supersedes, own, state)
+    if (isRejection(corrected)) return corrected
+    return [
+      phaseChange(record.id, own),
+      ...(corrected && supersedes
+        ? [phaseChange(supersedes, { ...corrected, correctedBy: record.id })]
+        : []),
+    ]
+  },
+}
+
+type AboutArtefact = RecordOf<'event' | 'phase' | 'recall' | 'status'>
+
+/** The artefact that a record speaks of, named truly: by its id and by its digest. */
+export function subjectArtefact(
+  { statement }: AboutArtefact,
+  state: StateView,
+): ArtefactState | Rejection {
+  const id = statement.predicate.artefact
+  const artefact = readArtefact(state, id)
+  if (artefact === undefined) return refuse('unknown-subject', `${id} is not an artefact`)
+  const subject = subjectOf(statement)
+  const same =
+    subjectDigest(subject) === artefact.digest && isSalted(subject) === (artefact.salted === true)
+  return same ? artefact : refuse('edge-digest-mismatch', `${id} has the digest ${artefact.digest}`)
+}
+
+/** A data source documents what it sees. Who owns an artefact, and who may add to it, people decide. */
+function checkSigner({ event, effect }: Transition, author: KeyHistory): Rejection | undefined {
+  return effect === undefined || author.class === 'person'
+    ? undefined
+    : refuse('not-allowed', `${event} is for a person, and a ${author.class} signed`)
+}
+
+function checkReferences(
+  { references: roles = {} }: Transition,
+  given: EventPredicate['references'] = {},
+  state: StateView,
+): Rejection | undefined {
+  const edges = Object.entries(given).map(([role, reference]) => ({
+    ...reference,
+    types: roles[role]?.types,
+  }))
+  const found = followEdges(state, edges)
+  if (isRejection(found)) return found
+  const invalid = found.findIndex((artefact) => artefact.invalid !== undefined)
+  return invalid < 0
+    ? undefined
+    : refuse(
+        'invalid-architecture',
+        `${edges[invalid]?.record} is invalid by the rules of this network`,
+      )
+}
+
+/** An artefact is offered to members, and members are invited. */
+function checkOrganisations(
+  { offeredTo, contributors = [] }: ArtefactState,
+  { genesis }: RuleContext,
+): Rejection | undefined {
+  const members = genesis.document.members.map(({ organisation }) => organisation)
+  const named = offeredTo === undefined ? contributors : [offeredTo, ...contributors]
+  const stranger = named.find((name) => !members.includes(name))
+  return stranger === undefined
+    ? undefined
+    : refuse('unknown-organisation', `${stranger} is no member of this network`)
+}
+
+function checkArchitecture({ invalid }: ArtefactState, event: string): Rejection | undefined {
+  return event === 'deployed' && invalid !== undefined
+    ? refuse('invalid-architecture', `it is, or was made with, the invalid pipeline ${invalid}`)
+    : undefined
+}
+
+function phaseEdges(content: RecordOf<'phase'>['statement']['predicate']['content']) {
+  if (content === undefined) return []
+  if ('pipeline' in content) return [{ ...content.pipeline, types: ['pipeline'] }]
+  return 'dataset' in content && content.dataset !== undefined
+    ? [{ ...content.dataset, types: ['dataset', 'raw-data'] }]
+    : []
+}
+
+function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {
+  const bytes = state.get(stateKey.phase(id))
+  if (bytes === undefined) return refuse('unknown-subject', `${id} is no phase record`)
+  const old = decodeStateValue<PhaseState>(bytes)
+  if (old.artefact !== own.artefact || old.phase !== own.phase) {
+    return refuse('edge-wrong-type', `${id} is the phase ${old.phase} of ${old.artefact}`)
+  }
+  if (old.organisation !== own.organisation) {
+    return refuse('not-allowed', `${id} is by ${old.organisation}, and ${own.organisation} signed`)
+  }
+  return old.correctedBy === undefined
+    ? old
+    : refuse('illegal-transition', `${id} was corrected by ${old.correctedBy} already`)
+}
+
+function phaseChange(id: Digest, value: PhaseState) {
+  return { key: stateKey.phase(id), value: encodeStateValue(value) }
+}

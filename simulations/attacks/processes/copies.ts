@@ -1,0 +1,36 @@
+import { copyFile } from 'node:fs/promises'
+import { finding, judge, type Outcome } from '../attack.ts'
+import { flipLastByte, mentions, type ProcessStage, refuses, says } from './stage.ts'
+
+/** T-M6: organisation 2 registers a model of organisation 1 as its own, under another name. */
+export async function registerStolenModel(stage: ProcessStage): Promise<Outcome> {
+  const model = await stage.write('m6-model.bin', 'weights that took a year')
+  const stolen = stage.path('m6-our-own-invention.bin')
+  const unknown = ['--dataset', 'unknown', '--reason', 'secret']
+  const record = await stage.certify(1, 'model', model, ...unknown)
+  await copyFile(model, stolen)
+  const claim = ['certify', 'model', stolen, ...unknown]
+  const asked = await stage.pedigree(2, ...claim)
+  const insisted = await stage.pedigree(2, ...claim, '--yes')
+  const theirs = String(insisted.answer['id'])
+  const [owners, thiefs, verified] = await Promise.all([
+    stage.pedigree(3, 'show', record),
+    stage.pedigree(3, 'show', theirs),
+    stage.pedigree(4, 'verify', stolen, '--against', theirs),
+  ])
+  const repeated = await stage.pedigree(1, 'certify', 'model', model, ...unknown)
+  await flipLastByte(stolen)
+  const near = await stage.pedigree(2, 'certify', 'model', stolen, ...unknown, '--name', 'near')
+  const sentence = 'the same bytes were registered by org1 as m6-model.bin@1 in block '
+  return judge([
+    refuses('the copy is not signed unasked', asked, 'declined'),
+    finding(asked.told.includes(sentence), 'the thief is told whose it is and since when'),
+    finding(insisted.code === 0, 'who insists is not refused: two may hold the same public data'),
+    finding(mentions(thiefs, sentence), 'show of the copy names the first registration'),
+    finding(mentions(verified, sentence), 'so does verify'),
+    says('the copy', verified, 'verified'),
+    finding(!mentions(owners, 'the same bytes'), 'show of the first says nothing against it'),
+    finding(repeated.code === 0, 'its owner is asked nothing when it repeats itself'),
+    finding(near.code === 0, 'not solved: a copy with one bit changed is another artefact'),
+  ])
+}

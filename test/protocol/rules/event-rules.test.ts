@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { digestOf } from '../../../protocol/digest.ts'
+import type { LedgerRecord } from '../../../protocol/records/record.ts'
+import type { ArtefactType } from '../../../protocol/rules/artefact-types.ts'
+import { testGenesis, testOrganisation, testRoleKey } from '../../support/keys.ts'
+import {
+  type EventOptions,
+  referenceTo,
+  signedArtefact,
+  signedDataset,
+  signedEvent,
+  signedModel,
+  signedPipeline,
+  signedRetirement,
+} from '../../support/records.ts'
+import { declaring, World } from './world.ts'
+
+const dataset = signedDataset({ nonce: 1, name: 'data' })
+const model = signedModel({ nonce: 2, name: 'model' })
+const pipeline = signedPipeline({ nonce: 3, name: 'pipeline' })
+const [OWNER, OTHER, THIRD] = [0, 1, 2].map(testOrganisation) as [string, string, string]
+
+function worldWithArtefacts(): World {
+  const world = new World()
+  world.must(dataset, model, pipeline)
+  return world
+}
+
+/** Signs events one after another, each with a fresh nonce. */
+function eventsOf(world: World, target: LedgerRecord) {
+  let nonce = 10
+  return (event: string, options: EventOptions = {}) =>
+    world.apply(signedEvent(target, event, { nonce: nonce++, ...options }))
+}
+
+describe('rule book: events', () => {
+  it('change the state and its height, and nothing else of the artefact', () => {
+    const world = worldWithArtefacts()
+    const before = world.artefact(model)
+    world.height = 5
+    assert.equal(eventsOf(world, model)('trained'), 'accepted')
+    assert.deepEqual(world.artefact(model), { ...before, state: 'trained', height: 5 })
+  })
+
+  it('are those of the type of the artefact', () => {
+    const world = worldWithArtefacts()
+    assert.equal(eventsOf(world, dataset)('trained'), 'illegal-transition')
+    const validated = { details: { method: 'by eye' } }
+    assert.equal(eventsOf(world, dataset)('validated', validated), 'accepted')
+    assert.equal(world.artefact(dataset).state, 'validated')
+  })
+
+  it('are refused with one code wherever they are illegal', () => {
+    const happened = eventsOf(worldWithArtefacts(), model)
+    assert.equal(happened('deployed', { details: { place: 'edge' } }), 'illegal-transition')
+    assert.equal(happened('monitored', { org: 1 }), 'illegal-transition')
+    assert.equal(happened('retired'), 'schema-violation')
+    assert.equal(happened('retired', { org: 1 }), 'not-allowed')
+    const stranger = signedModel({ nonce: 9, name: 'nowhere' })
+    assert.equal(eventsOf(worldWithArtefacts(), stranger)('trained'), 'unknown-subject')
+  })
+
+  it('name artefacts on the ledger, by digest, of the types of their role', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    const evaluated = (references: EventOptions['references']) =>
+      happened('evaluated', {
+        details: { metric: 'f1', value: 0.9 },
+        ...(references === undefined ? {} : { references }),
+      })
+    const reference = referenceTo(dataset)
+    const digest = digestOf(Uint8Array.of(9))
+    assert.equal(evaluated({ dataset: { ...reference, record: digest } }), 'edge-unknown')
+    assert.equal(evaluated({ dataset: { ...reference, digest } }), 'edge-digest-mismatch')
+    assert.equal(evaluated({ dataset: referenceTo(pipeline) }), 'edge-wrong-type')
+    assert.equal(evaluated({ pipeline: referenceTo(pipeline) }), 'schema-violation')
+    assert.equal(evaluated({ dataset: reference }), 'accepted')
+    assert.equal(evaluated(undefined), 'accepted')
+  })
+
+  it('give the present state again when they are replayed', () => {
+    const steps = fc.constantFrom(
+      signedEvent(model, 'trained', { nonce: 20 }),
+      signedEvent(model, 'evaluated', { nonce: 21, details: { metric: 'f1', value: 1 } }),
+      signedEvent(model, 'deployed', { nonce: 22, details: { place: 'edge' } }),
+      signedEvent(model, 'offered', { nonce: 23, details: { to: OTHER } }),
+      signedEvent(model, 'accepted', { nonce: 24, org: 1 }),
+      signedEvent(model, 'invited', { nonce: 25, details: { to: THIRD } }),
+      signedEvent(model, 'monitored', { nonce: 26, org: 2, details: { metric: 'f1', value: 1 } }),
+      signedRetirement(model, { nonce: 27, org: 1 }),
+    )
+    fc.assert(
+      fc.property(fc.array(steps, { maxLength: 20 }), (records) => {
+        const [world, replay] = [worldWithArtefacts(), worldWithArtefacts()]
+        replay.must(...records.filter((record) => world.apply(record) === 'accepted'))
+        assert.deepEqual(replay.values, world.values)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('rule book: transfer', () => {
+  it('passes an artefact to the organisation that accepts', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    assert.equal(happened('offered', { details: { to: OTHER } }), 'accepted')
+    assert.equal(world.artefact(model).owner, OWNER)
+    assert.equal(happened('accepted', { org: 2 }), 'not-allowed')
+    assert.equal(happened('accepted', { org: 1 }), 'accepted')
+    assert.equal(happened('accepted', { org: 1 }), 'not-allowed')
+    assert.equal(world.artefact(model).owner, OTHER)
+    assert.equal(world.artefact(model).offeredTo, undefined)
+    assert.equal(happened('retired', { details: { reason: 'mine once' } }), 'not-allowed')
+    assert.equal(happened('retired', { org: 1, details: { reason: 'mine now' } }), 'accepted')
+  })
+
+  it('is offered to a member of the network', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    for (const to of ['org99', 'constructor', '__proto__', ' ', `${OTHER} `]) {
+      assert.equal(happened('offered', { details: { to } }), 'unknown-organisation', to)
+    }
+    assert.equal(happened('offered', { details: { to: OWNER } }), 'illegal-transition')
+    assert.equal(world.artefact(model).offeredTo, undefined)
+  })
+
+  it('does not happen when it is declined, withdrawn, or overtaken by the end', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    const offer = { details: { to: OTHER } }
+    assert.equal(happened('offered', offer), 'accepted')
+    assert.equal(happened('declined', { org: 2 }), 'not-allowed')
+    assert.equal(happened('declined', { org: 1 }), 'accepted')
+    assert.equal(happened('accepted', { org: 1 }), 'not-allowed')
+    assert.equal(happened('offered', offer), 'accepted')
+    assert.equal(happened('withdrawn'), 'accepted')
+    assert.equal(happened('accepted', { org: 1 }), 'not-allowed')
+    assert.equal(happened('offered', offer), 'accepted')
+    assert.equal(happened('retired', { details: { reason: 'old' } }), 'accepted')
+    assert.equal(happened('accepted', { org: 1 }), 'illegal-transition')
+    assert.equal(world.artefact(model).owner, OWNER)
+  })
+
+  it('is decided by people, not by a data source', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    const source = (org: number) => ({ org, signer: testRoleKey(org, 'source') })
+    const offer = { details: { to: OTHER } }
+    assert.equal(happened('offered', { ...offer, ...source(0) }), 'not-allowed')
+    assert.equal(happened('invited', { ...offer, ...source(0) }), 'not-allowed')
+    assert.equal(happened('offered', offer), 'accepted')
+    assert.equal(happened('accepted', source(1)), 'not-allowed')
+    assert.equal(happened('trained', source(0)), 'accepted')
+  })
+})
+
+describe('rule book: contributors', () => {
+  it('document what the owner invited them to', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    assert.equal(happened('trained', { org: 1 }), 'not-allowed')
+    assert.equal(happened('invited', { details: { to: OTHER } }), 'accepted')
+    assert.equal(happened('trained', { org: 1 }), 'accepted')
+    assert.equal(happened('invited', { org: 1, details: { to: THIRD } }), 'not-allowed')
+    assert.equal(happened('uninvited', { details: { to: OTHER } }), 'accepted')
+    const evaluation = { org: 1, details: { metric: 'f1', value: 1 } }
+    assert.equal(happened('evaluated', evaluation), 'not-allowed')
+    assert.equal(world.artefact(model).contributors, undefined)
+  })
+
+  it('are members of the network', () => {
+    const happened = eventsOf(worldWithArtefacts(), model)
+    assert.equal(happened('invited', { details: { to: 'org99' } }), 'unknown-organisation')
+  })
+
+  it('of a former owner are none of the new one', () => {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    happened('invited', { details: { to: THIRD } })
+    happened('offered', { details: { to: OTHER } })
+    assert.equal(happened('accepted', { org: 1 }), 'accepted')
+    for (const org of [0, 2]) assert.equal(happened('trained', { org }), 'not-allowed')
+  })
+})
+
+describe('rule book: artefacts of declared types', () => {
+  const firmware: ArtefactType = {
+    name: 'firmware',
+    version: 1,
+    initial: 'made',
+    states: ['made', 'flashed'],
+    transitions: [
+      {
+        event: 'flashed',
+        from: ['made'],
+        to: 'flashed',
+        by: 'member',
+        details: ['device'],
+        references: { model: { types: ['model'] } },
+      },
+    ],
+  }
+  const artefact = signedArtefact('firmware', { nonce: 4, name: 'firmware' })
+  const flashed = signedEvent(artefact, 'flashed', {
+    org: 2,
+    details: { device: 7 },
+    references: { model: referenceTo(model) },
+  })
+
+  it('live by the declaration of their network', () => {
+    const world = new World(declaring({ artefactTypes: [firmware] }))
+    world.must(model, artefact)
+    assert.deepEqual(
+      [world.artefact(artefact).type, world.artefact(artefact).state],
+      ['firmware', 'made'],
+    )
+    world.must(flashed)
+    assert.equal(world.artefact(artefact).state, 'flashed')
+    const again = signedEvent(artefact, 'flashed', { org: 2, nonce: 2, details: { device: 7 } })
+    assert.equal(world.apply(again), 'illegal-transition')
+    assert.equal(world.apply(signedRetirement(artefact, { nonce: 5 })), 'illegal-transition')
+  })
+
+  it('are unknown to a network that did not declare the type', () => {
+    assert.equal(new World(testGenesis(4).genesis).apply(artefact), 'unknown-artefact-type')
+    for (const name of ['model', 'constructor', 'tostring']) {
+      const world = new World(declaring({ artefactTypes: [firmware] }))
+      assert.equal(world.apply(signedArtefact(name)), 'unknown-artefact-type', name)
+    }
+  })
+})
