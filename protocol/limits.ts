@@ -166,6 +166,9 @@ export const MANIFEST_FILES_MAX = 1_000_000
 export const MANIFEST_BYTES_MAX = 268_435_456
 export const PATH_BYTES_MAX = 4_096
 export const CHUNK_BYTES = 1_048_576
+/** Blobs of one chunk at most that are added to a node together, and their bytes. */
+export const BLOB_BATCH_BLOBS_MAX = 4_096
+export const BLOB_BATCH_BYTES_MAX = 16_777_216
 
 // A node
 /** Log entries that wait in memory for their barrier. */

@@ -33,7 +33,7 @@ export const PREFIXES = {
   artefactOrder: 'a/',
   /** x/<parent or dataset record id>/<child record id> -> edge kind */
   descendant: 'x/',
-  /** g/<record id of an artefact> -> what its family tree needs of its certificate (replica/family-entry.ts) */
+  /** g/<record id of an artefact> -> what its family tree needs of its certificate (replica/blocks/family-entry.ts) */
   family: 'g/',
   /** e/<subject record id>/<log index> -> record id of an event about it */
   event: 'e/',

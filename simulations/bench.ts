@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { artefactSpeed } from './bench/artefact-speed.ts'
+import { captureOverhead } from './bench/capture-overhead.ts'
 import { Author, ENVELOPE_BYTES } from './bench/certificates.ts'
 import { residentBytes } from './bench/counters.ts'
 import { type Devnet, startDevnet } from './bench/devnet.ts'
@@ -19,12 +20,14 @@ const USAGE = `Measures a network of four real processes on this machine.
                 -- --seconds N          so long for each load (default 15)
                    --skip-artefacts     no files
                    --skip-lineage       no family trees of 100,000 artefacts
+                   --skip-capture       no commands under 'pedigree run'
                    --json FILE          the report for programs
 `
 const OPTIONS = {
   seconds: { type: 'string', default: '15' },
   'skip-artefacts': { type: 'boolean', default: false },
   'skip-lineage': { type: 'boolean', default: false },
+  'skip-capture': { type: 'boolean', default: false },
   json: { type: 'string' },
 } as const
 const SECONDS_MAX = 120
@@ -42,11 +45,17 @@ async function main(): Promise<number> {
   }
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'pedigree-bench-')))
   try {
-    const report = await measure(folder, {
-      seconds,
-      artefacts: !values['skip-artefacts'],
-      lineage: !values['skip-lineage'],
-    })
+    // Before the network starts: it is one process that reads from its own disk.
+    if (!values['skip-lineage']) say('lineages among 100,000 artefacts')
+    const lineage = values['skip-lineage']
+      ? {}
+      : { lineage: await lineageSpeed(join(folder, 'lineage')) }
+    const measured = await measure(folder, { seconds, artefacts: !values['skip-artefacts'] })
+    if (!values['skip-capture']) say('commands under `pedigree run`')
+    const capture = values['skip-capture']
+      ? {}
+      : { capture: await captureOverhead(join(folder, 'capture')) }
+    const report: BenchReport = { ...measured, ...lineage, ...capture }
     process.stdout.write(tableOf(report))
     if (values.json !== undefined)
       await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`)
@@ -59,7 +68,6 @@ async function main(): Promise<number> {
 interface Plan {
   readonly seconds: number
   readonly artefacts: boolean
-  readonly lineage: boolean
 }
 
 async function measure(folder: string, plan: Plan): Promise<BenchReport> {
@@ -106,8 +114,6 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
   const stateTreeMicrosPerRecord = stateTreeCost()
   if (plan.artefacts) say('a file of 256 MiB')
   const artefacts = plan.artefacts ? await artefactSpeed(network, join(folder, 'file')) : undefined
-  if (plan.lineage) say('lineages among 100,000 artefacts')
-  const lineage = plan.lineage ? await lineageSpeed(join(folder, 'lineage')) : undefined
   const [cpu] = cpus()
   return {
     format: 'pedigree-bench/1',
@@ -119,7 +125,6 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
     stateTreeMicrosPerRecord,
     memory,
     ...(artefacts === undefined ? {} : { artefacts }),
-    ...(lineage === undefined ? {} : { lineage }),
   }
 }
 

@@ -2,10 +2,15 @@ import type { Guard, Reader, Write } from '../protocol/ports.ts'
 import type { EventQueue } from './clock/event-queue.ts'
 import type { Random } from './random.ts'
 
-export interface DiskSpeed {
+export interface DiskHabits {
   /** Mean virtual ms of one synced write. */
   readonly syncMeanMs: number
+  /** Breaks the order in which it was told to sync: a crash may leave the guard without its log. */
+  readonly disorderly: boolean
 }
+
+const SURVIVORS_IN_ORDER = ['log', 'neither'] as const
+const SURVIVORS = ['guard', ...SURVIVORS_IN_ORDER] as const
 
 /** What a restarting node finds. */
 export interface Recovered {
@@ -43,7 +48,7 @@ type Pending =
 export class Disk implements Reader {
   readonly #queue: EventQueue
   readonly #random: Random
-  readonly #speed: DiskSpeed
+  readonly #habits: DiskHabits
   readonly #store = new Map<string, Uint8Array>()
   #segments: LogSegment[]
   #guard: Guard | null = null
@@ -51,10 +56,10 @@ export class Disk implements Reader {
   #generation = 0
   #busyUntilMs = 0
 
-  constructor(queue: EventQueue, random: Random, speed: DiskSpeed) {
+  constructor(queue: EventQueue, random: Random, habits: DiskHabits) {
     this.#queue = queue
     this.#random = random
-    this.#speed = speed
+    this.#habits = habits
     this.#segments = [{ height: 1, entries: [], synced: 0 }]
   }
 
@@ -141,7 +146,7 @@ export class Disk implements Reader {
   #begin(write: Pending): void {
     this.#pending.push(write)
     const startMs = Math.max(this.#queue.nowMs, this.#busyUntilMs)
-    this.#busyUntilMs = startMs + this.#random.exponential(this.#speed.syncMeanMs)
+    this.#busyUntilMs = startMs + this.#random.exponential(this.#habits.syncMeanMs)
     const generation = this.#generation
     this.#queue.after(this.#busyUntilMs - this.#queue.nowMs, () => {
       if (generation !== this.#generation) return
@@ -161,13 +166,11 @@ export class Disk implements Reader {
     this.#segments = this.#segments.filter((segment) => segment.height > write.height)
   }
 
-  /**
-   * Either of log and guard may be the one that made it: harsher than the daemon, which syncs the log
-   * first (decision 1). A batch is atomic.
-   */
+  /** The log is synced before the guard (decision 1), if the disk does as it is told. A batch is atomic. */
   #tear(write: Pending): void {
     if (write.kind === 'commit') return
-    const survivor = this.#random.pick(['guard', 'log', 'neither'] as const)
+    const survivors = this.#habits.disorderly ? SURVIVORS : SURVIVORS_IN_ORDER
+    const survivor = this.#random.pick(survivors)
     if (survivor === 'guard') this.#guard = write.guard
     if (survivor === 'log') write.segment.synced = Math.max(write.segment.synced, write.entries)
   }

@@ -67,6 +67,8 @@ export interface WorldPlan {
   readonly signatures: 'hashed' | 'ed25519'
   readonly links: LinkQuality
   readonly syncMeanMs: number
+  /** Members whose disk breaks its promises. They may have to sit a height out, so they count as faulty. */
+  readonly disorderly: ReadonlySet<number>
   /** Of each member: wall clock offset in ms, and drift in parts of one. */
   readonly clocks: readonly { readonly offsetMs: number; readonly drift: number }[]
   /** By member: one of the cast, or an actor of a scenario's own. */
@@ -103,7 +105,7 @@ export function planOf(seed: number): WorldPlan {
   const dueling = random.chance(DUELING_SEEDS)
   const rates = dueling ? drawDuel(random) : drawRates(random)
   const size = random.chance(0.08) ? 10 : random.integer(4, 7)
-  return {
+  const plan = {
     seed,
     size,
     signatures: random.chance(ED25519_SEEDS) ? 'ed25519' : 'hashed',
@@ -120,7 +122,17 @@ export function planOf(seed: number): WorldPlan {
       lifetimeMaxMs: 90_000,
     },
     chaosMs: random.integer(10_000, dueling ? DUEL_CHAOS_MAX_MS : CHAOS_MAX_MS),
-  }
+  } as const
+  return { ...plan, disorderly: drawDisorderly(random, plan) }
+}
+
+function drawDisorderly(
+  random: Random,
+  { size, liars }: Pick<WorldPlan, 'size' | 'liars'>,
+): ReadonlySet<number> {
+  const honest = Array.from({ length: size }, (_, i) => i).filter((i) => !liars.has(i))
+  const count = random.integer(0, faultyMax(size) - liars.size)
+  return new Set(random.shuffle(honest).slice(0, count))
 }
 
 function drawLinks(random: Random): LinkQuality {
@@ -199,6 +211,7 @@ export function describePlan(plan: WorldPlan): string {
     `${plan.signatures} signatures`,
     `links ${links.delayMeanMs} ms, loss ${percent(links.loss)}, twice ${percent(links.duplicate)}, reorder ${percent(links.reorder)}`,
     `disk ${plan.syncMeanMs} ms`,
+    ...[...plan.disorderly].map((member) => `the disk of n${member} breaks its promises`),
     ...faults,
     liars || 'no liars',
   ].join('; ')

@@ -1,4 +1,4 @@
-import type { InputEdge } from '../protocol/records/certificates.ts'
+import type { InputEdge } from '../protocol/records/certificates/certificates.ts'
 import type { InventedNetwork, Person } from './invented-network.ts'
 import type { Random } from './random.ts'
 import {

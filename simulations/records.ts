@@ -11,7 +11,7 @@ import type {
   InputEdge,
   ParentEdge,
   Scalars,
-} from '../protocol/records/certificates.ts'
+} from '../protocol/records/certificates/certificates.ts'
 import { recordIdOf, recordSignable, sealEnvelope } from '../protocol/records/envelope.ts'
 import type { CertificateType, LedgerFields, Predicates } from '../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../protocol/rejection.ts'

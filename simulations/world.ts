@@ -144,7 +144,10 @@ export class World {
       scheme,
       queue,
       network,
-      disk: new Disk(queue, random.fork('disk'), { syncMeanMs: plan.syncMeanMs }),
+      disk: new Disk(queue, random.fork('disk'), {
+        syncMeanMs: plan.syncMeanMs,
+        disorderly: plan.disorderly.has(member),
+      }),
       clock: new NodeClock(queue, offsetMs, drift),
       random,
       story,

@@ -1,5 +1,5 @@
 import { FIRST_VERSION } from '../../protocol/advisories/versions.ts'
-import type { AdvisoryPredicate, AffectedPackage } from '../../protocol/records/recalls.ts'
+import type { AdvisoryPredicate, AffectedPackage } from '../../protocol/records/events/recalls.ts'
 import { printable } from '../output/printable.ts'
 
 /** An advisory for people; all of it is text that others wrote. */

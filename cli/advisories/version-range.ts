@@ -5,7 +5,7 @@ import {
   isComparable,
   normalVersion,
 } from '../../protocol/advisories/versions.ts'
-import type { AffectedPackage, VersionRange } from '../../protocol/records/recalls.ts'
+import type { AffectedPackage, VersionRange } from '../../protocol/records/events/recalls.ts'
 import { type CliError, cliError } from '../cli-error.ts'
 
 const HINT = 'say for example "<2.3.1", ">=1.0 <2.3.1", "<=1.4", "1.2.0 || 1.2.1" or "*"'

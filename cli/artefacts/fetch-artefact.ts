@@ -8,6 +8,7 @@ import { syncFolder, temporaryBeside, writeError } from '../home/atomic-write.ts
 import { type Progress, startProgress } from '../output/progress.ts'
 import type { Session } from '../session.ts'
 import { receiveFile } from './receive-file.ts'
+import { receiveFiles } from './receive-files.ts'
 
 export interface Fetched {
   /** Of a directory. */
@@ -76,11 +77,7 @@ async function fetchDirectory(
   if (isRejection(manifest)) throw refusal(manifest, `the manifest of ${record}`)
   const folders = foldersOf(manifest, draft)
   for (const folder of folders) await makeFolder(folder)
-  for (const file of manifest.files) {
-    // No name of a manifest has a component `..`, is absolute or holds a backslash (file-name.ts).
-    const answer = await chain.content(record, file.name)
-    await receiveFile(answer, join(draft, file.name), file, progress)
-  }
+  await receiveFiles({ chain }, record, manifest.files, { folder: draft, progress })
   for (const folder of folders.toReversed()) await syncFolder(folder)
   return { manifest: bytes }
 }

@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import { Transform } from 'node:stream'
 import type { BlobAnswer } from '../../protocol/api/blobs.ts'
-import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import { CHUNK_BYTES } from '../../protocol/limits.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import { CliError, cliError } from '../cli-error.ts'
 import type { HashedArtefact, HashedDirectory } from '../hashing/hash-artefact.ts'
 import { changed, openRegularFile } from '../hashing/hash-file.ts'
 import { type Progress, startProgress } from '../output/progress.ts'
 import type { Session } from '../session.ts'
+import { batchesOf, type FileToStore, uploadBatch } from './upload-batch.ts'
 
 export type ContentIds = Pick<ArtefactDescription, 'cid' | 'manifestCid'>
 
@@ -39,15 +41,30 @@ async function uploadDirectory(
   progress: Progress,
 ): Promise<ContentIds> {
   const paths = new Map(walked.map(({ name, path }) => [name, path]))
+  const toStore = manifest.files.map((file) => {
+    const path = paths.get(file.name)
+    if (path === undefined) throw cliError('internal', `no file was found for ${file.name}`)
+    return { ...file, path }
+  })
   const files = []
-  for (const { name, sha256 } of manifest.files) {
-    const path = paths.get(name)
-    if (path === undefined) throw cliError('internal', `no file was found for ${name}`)
-    files.push({ name, cid: (await uploadFile(session, path, sha256, progress)).cid })
+  for (const batch of batchesOf(toStore)) {
+    const cids = await uploadFiles(session, batch, progress)
+    files.push(...batch.map(({ name }, i) => ({ name, cid: cids[i] ?? '' })))
   }
   const manifestCid = (await session.rpc.addBlob(manifestBytes)).cid
   const { cid } = await session.rpc.addDirectory({ files, manifestCid })
   return { cid, manifestCid }
+}
+
+/** @returns CIDs in the order of the files */
+async function uploadFiles(
+  session: Session,
+  files: readonly [FileToStore, ...FileToStore[]],
+  progress: Progress,
+): Promise<readonly string[]> {
+  const [{ path, sha256, bytes }] = files
+  if (bytes <= CHUNK_BYTES) return uploadBatch(session, files, progress)
+  return [(await uploadFile(session, path, sha256, progress)).cid]
 }
 
 async function uploadFile(

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { schemaCheck } from '../../protocol/encoding/schema.ts'
 import { BOUNDS_MAX } from '../../protocol/limits.ts'
-import type { Bound } from '../../protocol/records/certificates.ts'
+import type { Bound } from '../../protocol/records/certificates/certificates.ts'
 import { CLOSED, LineSchema } from '../../protocol/records/schema-parts.ts'
 import { isRejection, refuse } from '../../protocol/rejection.ts'
 import { readYamlFile, refusedIn } from '../input/safe-yaml.ts'

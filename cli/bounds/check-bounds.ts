@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { extname, join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
-import type { Bound } from '../../protocol/records/certificates.ts'
+import type { Bound } from '../../protocol/records/certificates/certificates.ts'
 import type { HashContext, HashedArtefact } from '../hashing/hash-artefact.ts'
 import { changed, openRegularFile } from '../hashing/hash-file.ts'
 import { csvRecords } from './csv.ts'

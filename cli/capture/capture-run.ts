@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { cliError } from '../cli-error.ts'
 import { type BytePath, bytePath, toText } from './byte-path.ts'
 import type { Capture, LayerReport } from './capture.ts'
 import { composeCapture } from './compose-capture.ts'
@@ -92,7 +93,8 @@ async function prepare(
     folder,
     observer: ledger,
     strace,
-    usesHook: options.usesPython,
+    // It changes the program's environment and costs a little, for no more than the names of hosts.
+    usesHook: options.usesPython && !strace.isUsable,
     wasThere: seenBefore,
     onDeclared: (kind, path) => {
       for (const file of filesOf(options, [path])) ledger.declare(file, kind)
@@ -117,6 +119,7 @@ async function execute({ options, program, watch }: PreparedRun): Promise<Ending
     const { failure, exitCode } = program
     return { exitCode, startFailure: failure, startedMs: Date.now(), durationMs: 0 }
   }
+  if (options.signal.aborted) throw cliError('interrupted', 'stopped before the command began')
   const ended = runChild({
     argv: watch.argv(program.argv),
     folder: options.folder,

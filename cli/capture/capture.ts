@@ -1,4 +1,8 @@
-import type { CaptureLayer, How, Scalars } from '../../protocol/records/certificates.ts'
+import type {
+  CaptureLayer,
+  How,
+  Scalars,
+} from '../../protocol/records/certificates/certificates.ts'
 
 /**
  * What one run of a command did, as far as it could be seen: plain JSON, already redacted, and sealed

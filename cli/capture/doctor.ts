@@ -57,7 +57,7 @@ async function examinePython(): Promise<Finding> {
   const name = 'python' as const
   const own = await makeOwnFolder()
   try {
-    await installHook(own, false)
+    await installHook(own)
     const env = { ...process.env, PYTHONPATH: own.hook }
     const program = 'import sys; open("/dev/null").close(); print(sys.version.split()[0])'
     const { stdout } = await run(PYTHON, ['-c', program], { env, timeout: PROBE_MS_MAX })

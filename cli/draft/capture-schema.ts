@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { HowSchema } from '../../protocol/records/certificate-parts.ts'
-import type { CaptureLayer } from '../../protocol/records/certificates.ts'
+import { HowSchema } from '../../protocol/records/certificates/certificate-parts.ts'
+import type { CaptureLayer } from '../../protocol/records/certificates/certificates.ts'
 import { CLOSED, CountSchema, oneOf, ScalarSchema } from '../../protocol/records/schema-parts.ts'
 import type { FileRole } from '../capture/capture.ts'
 

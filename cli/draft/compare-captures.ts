@@ -7,16 +7,21 @@ type Fields = { readonly [key: string]: JsonValue }
 
 /** Lists of facts, and by what an entry is recognised when it was changed. */
 const LISTS = {
-  layers: (entry: Fields) => String(entry.layer),
-  files: (entry: Fields) => String(entry.path),
-  endpoints: (entry: Fields) => String(entry.address),
-  software: (entry: Fields) => withoutVersion(String(entry.purl)),
+  layers: (entry: Fields) => text(entry.layer),
+  files: (entry: Fields) => text(entry.path),
+  endpoints: (entry: Fields) => text(entry.address),
+  software: (entry: Fields) => withoutVersion(text(entry.purl)),
   parameters: factKey,
   metrics: factKey,
 } as const satisfies Partial<Record<keyof Capture, (entry: Fields) => string>>
 
+/** The schema has made sure that it is one. */
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
 function factKey({ name, from }: Fields): string {
-  return `${String(name)} (${String(from)})`
+  return `${text(name)} (${text(from)})`
 }
 
 /** `pkg:pypi/numpy@1.26.4?x` and `pkg:pypi/numpy@2.0.0` are one package in two versions. */

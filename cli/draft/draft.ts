@@ -1,7 +1,7 @@
 import type { Digest } from '../../protocol/digest.ts'
 import type { JsonValue } from '../../protocol/encoding/canonical-json.ts'
-import type { Relation } from '../../protocol/records/certificates.ts'
-import type { Phase, PhaseContents } from '../../protocol/records/events.ts'
+import type { Relation } from '../../protocol/records/certificates/certificates.ts'
+import type { Phase, PhaseContents } from '../../protocol/records/events/events.ts'
 import type { Capture } from '../capture/capture.ts'
 
 export const DRAFT_FORMAT = 'pedigree-draft/1'

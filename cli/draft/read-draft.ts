@@ -42,7 +42,7 @@ function draftIn(file: YamlFile): Draft {
   const fault = checkDraft(document)
   if (fault !== undefined) throw refusedIn(file, fault)
   const { yours, captured, sealed, original } = document as unknown as DraftDocument
-  const sealedCapture = captureIn(unseal({ digest: sealed, original }), file.path)
+  const sealedCapture = captureIn(unseal(file.path, { digest: sealed, original }), file.path)
   const wrong = checkCapture(captured)
   if (wrong !== undefined) {
     throw refusedIn(file, { ...wrong, detail: `/captured${wrong.detail}` })

@@ -28,18 +28,29 @@ export function seal(capture: unknown): Sealed {
   return { digest: digestOf(bytes), original: base64Encode(gzipSync(bytes, { level: 6 })) }
 }
 
+/** As a draft says it, before anyone has looked at it. */
+interface Packed {
+  readonly digest: string
+  readonly original: string
+}
+
 /**
  * The canonical JSON that was sealed.
  *
+ * @param path of the draft
  * @throws CliError `draft-seal-broken` when the seal, or what it seals, was changed
  */
-export function unseal({ digest, original }: { digest: string; original: string }): Uint8Array {
+export function unseal(path: string, { digest, original }: Packed): Uint8Array {
   const packed = base64Decode(original.replace(/\s+/g, ''))
   const bytes = packed === undefined ? undefined : unzipped(packed)
   if (bytes !== undefined && digestOf(bytes) === digest) return bytes
-  throw cliError('draft-seal-broken', 'the sealed part was changed: seal and capture differ', {
-    hint: 'restore the lines `sealed` and `original`, or run the command again; facts may be changed under `captured`',
-  })
+  throw cliError(
+    'draft-seal-broken',
+    `${path}: the sealed part was changed: seal and capture differ`,
+    {
+      hint: 'restore the lines `sealed` and `original`, or run the command again; facts may be changed under `captured`',
+    },
+  )
 }
 
 function unzipped(packed: Uint8Array): Uint8Array | undefined {

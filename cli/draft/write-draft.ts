@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { Capture } from '../capture/capture.ts'
-import { cliError, systemCode } from '../cli-error.ts'
+import { cliError } from '../cli-error.ts'
 import { writeAtomically } from '../home/atomic-write.ts'
+import { readIfThere } from '../home/read-if-there.ts'
+import { fitCapture } from './fit-capture.ts'
 import { type DraftOptions, renderDraft } from './render-draft.ts'
 
 /** Of a draft, readable by its owner alone: nobody decided yet to publish any of it. */
@@ -21,7 +22,7 @@ export async function writeDraft(
   capture: Capture,
   options: DraftOptions = {},
 ): Promise<void> {
-  const text = renderDraft(capture, options)
+  const text = renderDraft(fitCapture(capture), options)
   if (!(await mayReplace(path))) {
     throw cliError('draft-exists', `${path} was changed by hand: it is not overwritten`, {
       hint: 'certify it, move it away, or name another draft with --draft FILE',
@@ -37,16 +38,6 @@ async function mayReplace(path: string): Promise<boolean> {
   const end = text.lastIndexOf(UNTOUCHED)
   const own = text.slice(0, Math.max(0, end))
   return end > 0 && text.slice(end) === `${UNTOUCHED}${digestOfText(own)}\n`
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === 'ENOENT') return undefined
-    throw cliError('path-unreadable', `cannot read ${path}: ${code}`, { cause: error })
-  }
 }
 
 function digestOfText(text: string): string {

@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { DECISIONS_MAX } from '../../protocol/limits.ts'
-import { RelationSchema } from '../../protocol/records/certificate-parts.ts'
-import { PHASE_CONTENTS } from '../../protocol/records/event-schemas.ts'
+import { RelationSchema } from '../../protocol/records/certificates/certificate-parts.ts'
+import { PHASE_CONTENTS } from '../../protocol/records/events/event-schemas.ts'
 import { CLOSED, LineSchema, oneOf, TextSchema } from '../../protocol/records/schema-parts.ts'
 import { DRAFT_FORMAT, DRAFT_KINDS, type DraftKind } from './draft.ts'
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { cliError, systemCode } from '../cli-error.ts'
+import { cliError } from '../cli-error.ts'
+import { readIfThere } from './read-if-there.ts'
 
 /**
  * A JSON file of a home; undefined where there is none.
@@ -19,16 +19,6 @@ export async function readJson<T extends { readonly format: string }>(
   throw cliError('home-damaged', `cannot use ${path}: ${said}`, {
     hint: 'restore it from a backup, or move it away if it is not needed',
   })
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === 'ENOENT') return undefined
-    throw cliError('path-unreadable', `cannot read ${path}: ${code}`, { cause: error })
-  }
 }
 
 function parse(text: string): { readonly format?: unknown } | undefined {

@@ -19,6 +19,8 @@ const MANIFESTS_MAX = 1_000
 const MANIFEST_FILES_TOTAL_MAX = 2_000_000
 /** Shared directories whose manifests are fetched because something is left unmatched. */
 const FETCHED_MAX = 64
+/** No further manifest is asked for after that. */
+const FETCHING_MS_MAX = 20_000
 const LEDGER_PAGES_MAX = 20
 const LEDGER_PAGE = 500
 
@@ -81,7 +83,9 @@ export class ArtefactFinder {
         form === 'directory' && manifestCid !== undefined && !known.has(record as Digest),
     )
     const found: KnownDirectory[] = []
+    const deadline = performance.now() + FETCHING_MS_MAX
     for (const artefact of shared.reverse().slice(0, FETCHED_MAX)) {
+      if (performance.now() > deadline) break
       const one = await this.#fetch(artefact)
       if (one !== undefined) found.push(one)
     }
@@ -112,11 +116,12 @@ export class ArtefactFinder {
   }
 
   async #find(sha256: Digest): Promise<KnownArtefact | undefined> {
-    const { chain, home } = this.#session
-    const { matches } = await chain.resolve(sha256, home.config.organisation)
-    const match = matches.find(({ kind, by }) => kind === 'artefact' && by === 'digest')
+    const { chain } = this.#session
+    // Who registered a copy later does not become an ancestor by it.
+    const { registrations } = await chain.registrations(sha256)
+    const first = registrations.find(({ salted }) => salted !== true)
     // A confidential artefact of our own: the ledger knows its salted digest only.
-    const record = match?.record ?? (await this.#expectedRecord(sha256))
+    const record = first?.record ?? (await this.#expectedRecord(sha256))
     return record === undefined ? undefined : describe(await chain.artefact(record))
   }
 

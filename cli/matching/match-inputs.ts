@@ -8,7 +8,7 @@ import type {
   ParentEdge,
   Relation,
   Subset,
-} from '../../protocol/records/certificates.ts'
+} from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { CapturedFile } from '../capture/capture.ts'
 import { cliError, refusal } from '../cli-error.ts'
@@ -19,7 +19,7 @@ import { answeredFiles } from './answers.ts'
 import { classifyInputs } from './classify-inputs.ts'
 import { type Cover, coverFiles } from './cover.ts'
 import { describeEdge, describeUnknown } from './describe-matches.ts'
-import { ArtefactFinder, type KnownArtefact } from './known-artefacts.ts'
+import { ArtefactFinder, type KnownArtefact, type KnownDirectory } from './known-artefacts.ts'
 import { unknownGroups } from './unknown-inputs.ts'
 
 /** Where the inputs of a run come from, as edges to sign. */
@@ -59,9 +59,9 @@ export async function matchInputs(session: Session, draft: Draft): Promise<Match
   const { data, code } = classifyInputs(draft.capture)
   const finder = new ArtefactFinder(session)
   const answered = await answeredFiles(session, draft.yours.answers ?? [], data)
-  const { matches, left } = await matchFiles(finder, answered.left)
+  const { matches, left } = await matchFiles(finder, answered.left, code)
   const unknown = unknownGroups(left, draft.yours)
-  const all = merged([...answered.matches, ...matches, ...(await matchCode(finder, code))])
+  const all = merged([...answered.matches, ...matches])
   if (all.length + unknown.length > EDGES_MAX) {
     throw cliError('usage', `the inputs come from ${all.length + unknown.length} places`, {
       hint: `a certificate names at most ${EDGES_MAX}: certify their folder first, or answer for it in the draft`,
@@ -85,22 +85,38 @@ interface Matched {
   readonly left: readonly CapturedFile[]
 }
 
+/** Of which it is asked one by one whether somebody certified them. */
+const SINGLES_ASKED_MAX = 10_000
+/** More than so many are rather files of a directory that this home does not know yet. */
+const SINGLES_FIRST_MAX = 1_000
+
+/** @param code told by its commit; what of it somebody certified is named all the same, the rest is not unknown */
 async function matchFiles(
   finder: ArtefactFinder,
-  files: readonly CapturedFile[],
+  data: readonly CapturedFile[],
+  code: readonly CapturedFile[],
 ): Promise<Matched> {
   const saved = await finder.savedDirectories()
-  const first = coverFiles(files, saved)
-  const singles = await matchSingles(finder, first.left)
-  const covers = [...first.covers]
-  let left = singles.left
-  if (left.some(({ sha256 }) => sha256 !== undefined)) {
-    const known = new Set(saved.map(({ record }) => record))
-    const second = coverFiles(left, await finder.sharedDirectories(known))
-    covers.push(...second.covers)
-    left = second.left
-  }
-  return { matches: [...covers.map(matchOfCover), ...singles.matches], left }
+  const known = new Set(saved.map(({ record }) => record))
+  const isCode = new Set(code)
+  const isOpen = (file: CapturedFile) => file.sha256 !== undefined && !isCode.has(file)
+  const singles = (left: readonly CapturedFile[]) => matchSingles(finder, left)
+  const shared = async (left: readonly CapturedFile[]) =>
+    matchDirectories(left, left.some(isOpen) ? await finder.sharedDirectories(known) : [])
+  const first = matchDirectories([...data, ...code], saved)
+  const isFew = first.left.length <= SINGLES_FIRST_MAX
+  const second = await (isFew ? singles : shared)(first.left)
+  const third = await (isFew ? shared : singles)(second.left)
+  const matches = [...first.matches, ...second.matches, ...third.matches]
+  return { matches, left: third.left.filter((file) => !isCode.has(file)) }
+}
+
+function matchDirectories(
+  files: readonly CapturedFile[],
+  directories: readonly KnownDirectory[],
+): Matched {
+  const { covers, left } = coverFiles(files, directories)
+  return { matches: covers.map(matchOfCover), left }
 }
 
 /** Files that are artefacts themselves. */
@@ -108,7 +124,7 @@ async function matchSingles(
   finder: ArtefactFinder,
   files: readonly CapturedFile[],
 ): Promise<Matched> {
-  const found = await inTurn(files, async (file) =>
+  const found = await inTurn(files.slice(0, SINGLES_ASKED_MAX), async (file) =>
     isDigest(file.sha256) ? finder.byDigest(file.sha256) : undefined,
   )
   const matches = files.flatMap((file, at) => {
@@ -117,17 +133,6 @@ async function matchSingles(
   })
   return { matches, left: files.filter((_, at) => found[at] === undefined) }
 }
-
-/** Code is told by its commit; a pipeline that somebody certified is named all the same. */
-async function matchCode(
-  finder: ArtefactFinder,
-  files: readonly CapturedFile[],
-): Promise<readonly Match[]> {
-  const asked = files.slice(0, CODE_ASKED_MAX)
-  return (await matchSingles(finder, asked)).matches
-}
-
-const CODE_ASKED_MAX = 500
 
 async function inTurn<T, R>(
   items: readonly T[],

@@ -1,5 +1,5 @@
 import { isDigest } from '../../protocol/digest.ts'
-import type { How, InputEdge } from '../../protocol/records/certificates.ts'
+import type { How, InputEdge } from '../../protocol/records/certificates/certificates.ts'
 import type { CapturedFile } from '../capture/capture.ts'
 import type { Yours } from '../draft/draft.ts'
 import { isBelow } from './answers.ts'

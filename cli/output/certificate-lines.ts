@@ -1,4 +1,4 @@
-import type { CaptureSummary, Scalars } from '../../protocol/records/certificates.ts'
+import type { CaptureSummary, Scalars } from '../../protocol/records/certificates/certificates.ts'
 import type { CertificateType, Predicates } from '../../protocol/records/statement.ts'
 import {
   boundLines,

@@ -1,5 +1,5 @@
-import type { LineageEdge } from '../../protocol/queries/lineage-graph.ts'
-import type { How, Subset } from '../../protocol/records/certificates.ts'
+import type { LineageEdge } from '../../protocol/queries/family/lineage-graph.ts'
+import type { How, Subset } from '../../protocol/records/certificates/certificates.ts'
 import type { EdgeKind } from '../../protocol/rules/edges.ts'
 import { formatCount } from './format.ts'
 

@@ -6,7 +6,7 @@ import type {
   Setting,
   Software,
   Step,
-} from '../../protocol/records/certificates.ts'
+} from '../../protocol/records/certificates/certificates.ts'
 import { howWords } from './edge-words.ts'
 import { formatMany } from './format.ts'
 import { printable } from './printable.ts'

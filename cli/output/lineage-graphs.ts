@@ -2,8 +2,8 @@ import type {
   LineageEdge,
   LineageGraph,
   LineageNode,
-} from '../../protocol/queries/lineage-graph.ts'
-import type { How } from '../../protocol/records/certificates.ts'
+} from '../../protocol/queries/family/lineage-graph.ts'
+import type { How } from '../../protocol/records/certificates/certificates.ts'
 import { edgeWords, evidenceWords } from './edge-words.ts'
 import { marksOf, moreWords, nodeWords, unknownWords } from './lineage-words.ts'
 

@@ -3,7 +3,7 @@ import type {
   LineageGraph,
   LineageNode,
   UnknownAncestry,
-} from '../../protocol/queries/lineage-graph.ts'
+} from '../../protocol/queries/family/lineage-graph.ts'
 import { edgeWords, evidenceWords, madeWords } from './edge-words.ts'
 import { formatCount, formatMany, shortId } from './format.ts'
 import { type Layer, layersOf } from './lineage-layers.ts'

@@ -3,7 +3,7 @@ import type {
   Part,
   Participant,
   Participants,
-} from '../../protocol/queries/participants.ts'
+} from '../../protocol/queries/family/participants.ts'
 import { deedWords } from './deed-words.ts'
 import { edgeWords, evidenceWords } from './edge-words.ts'
 import { formatCount, formatMany, shortId } from './format.ts'

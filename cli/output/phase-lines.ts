@@ -1,4 +1,4 @@
-import type { Phase, PhaseContents, PhasePredicate } from '../../protocol/records/events.ts'
+import type { Phase, PhaseContents, PhasePredicate } from '../../protocol/records/events/events.ts'
 import {
   boundLines,
   evidenceLines,

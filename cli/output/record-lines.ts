@@ -1,4 +1,4 @@
-import type { AffectedPackage, VersionRange } from '../../protocol/records/recalls.ts'
+import type { AffectedPackage, VersionRange } from '../../protocol/records/events/recalls.ts'
 import type { Predicates, RecordType } from '../../protocol/records/statement.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { evidenceLines, scalarWords, textLine } from './fact-lines.ts'

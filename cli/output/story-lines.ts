@@ -1,5 +1,5 @@
-import type { Story, StoryRecord } from '../../protocol/queries/story.ts'
-import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events.ts'
+import type { Story, StoryRecord } from '../../protocol/queries/family/story.ts'
+import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import { describeArtefact } from '../artefacts/describe.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'

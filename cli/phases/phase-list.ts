@@ -1,4 +1,4 @@
-import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events.ts'
+import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { Session } from '../session.ts'
 
 /** One record of a phase, and who signed it. */

@@ -1,4 +1,4 @@
-import type { Phase } from '../../protocol/records/events.ts'
+import type { Phase } from '../../protocol/records/events/events.ts'
 
 /**
  * What each phase asks, as a file to fill in. The examples are valid as they stand, so that nobody has

@@ -4,7 +4,12 @@ import type { Static, TSchema } from 'typebox'
 import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
 import { ArtefactAnswer, ArtefactList, StoryAnswer } from '../../protocol/api/artefacts.ts'
 import { AuthorAnswer } from '../../protocol/api/authors.ts'
-import { BlobAnswer, DirectoryAnswer, type DirectoryRequest } from '../../protocol/api/blobs.ts'
+import {
+  BlobAnswer,
+  BlobBatchAnswer,
+  DirectoryAnswer,
+  type DirectoryRequest,
+} from '../../protocol/api/blobs.ts'
 import { BlockAnswer } from '../../protocol/api/blocks.ts'
 import {
   AffectedAnswer,
@@ -60,6 +65,16 @@ export class RpcClient {
   addBlob(body: Readable | Uint8Array, sha256?: string): Promise<BlobAnswer> {
     const query = sha256 === undefined ? '' : `?sha256=${sha256}`
     return this.#json(BlobAnswer, `/v1/blobs${query}`, {
+      method: 'POST',
+      contentType: 'application/octet-stream',
+      body,
+      quietMsMax: TRANSFER_QUIET_MS_MAX,
+    })
+  }
+
+  /** @param body in the form that protocol/api/blobs.ts describes */
+  addBlobs(body: Readable): Promise<BlobBatchAnswer> {
+    return this.#json(BlobBatchAnswer, '/v1/blobs/batch', {
       method: 'POST',
       contentType: 'application/octet-stream',
       body,
@@ -240,6 +255,11 @@ export class ChainClient {
   content(id: string, name?: string): Promise<IncomingMessage> {
     const query = name === undefined ? '' : `?${new URLSearchParams({ name }).toString()}`
     return this.rpc.stream(`${this.#base}/artefacts/${id}/content${query}`)
+  }
+
+  /** The files of a directory, joined. @param first place in the manifest of the first of them */
+  contents(id: string, first: number): Promise<IncomingMessage> {
+    return this.rpc.stream(`${this.#base}/artefacts/${id}/contents?first=${first}`)
   }
 }
 

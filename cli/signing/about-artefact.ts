@@ -5,7 +5,7 @@ import {
   aboutArtefactStatement,
   type SubjectDigest,
 } from '../../protocol/records/build.ts'
-import type { ArtefactReference } from '../../protocol/records/certificates.ts'
+import type { ArtefactReference } from '../../protocol/records/certificates/certificates.ts'
 import type { LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import { cliError } from '../cli-error.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'

@@ -7,12 +7,12 @@ import { base64Encode } from '../../protocol/encoding/base64.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import type { Expectation } from '../../protocol/home.ts'
 import { certificateStatement, type SubjectDigest } from '../../protocol/records/build.ts'
-import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
 import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
 import { type NameAndVersion, nameOfFile, parseName } from '../artefacts/artefact-name.ts'
-import { describeContent, originLines } from '../artefacts/describe.ts'
+import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
 import { saltFor } from '../artefacts/salt.ts'
 import { uploadArtefact } from '../artefacts/upload.ts'
 import { cliError } from '../cli-error.ts'
@@ -21,12 +21,11 @@ import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../home/expectations.ts'
 import type { Home } from '../home/home.ts'
 import type { SecretKey } from '../keys/key-file.ts'
-import { certificateLines } from '../output/certificate-lines.ts'
-import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
 import { confirmSigning } from './confirm.ts'
 import { committedRecord } from './listing.ts'
+import { whatOthersSee } from './preview.ts'
 import { signRecord } from './sign-record.ts'
 import { type Submitted, submitOnce, type WaitOptions } from './submit-record.ts'
 
@@ -119,8 +118,13 @@ export async function certifyOnce(
   let cid: string | null = null
   const sign = async () => {
     const author = await registeredAuthor(session, signer)
-    const lines = whatOthersSee(session, signer, certification)
-    await confirmSigning(session.context, lines, options.yes, certification.insists)
+    const warnings = describeEarlier(await earlierByOthers(session, claimOf(session, prepared)))
+    const lines = [
+      ...whatOthersSee(session, signer, certification),
+      ...warnings.map((warning) => `FLAGGED: ${warning}`),
+    ]
+    const insists = certification.insists === true || warnings.length > 0
+    await confirmSigning(session.context, lines, options.yes, insists)
     const artefact = await storedDescription(session, prepared)
     cid = artefact.cid ?? null
     return signRecord({
@@ -140,6 +144,12 @@ export async function certifyOnce(
   return { ...submitted, cid, repeated: false }
 }
 
+function claimOf({ home }: Session, { hashed: { sha256 }, digest }: Prepared) {
+  const { organisation } = home.config
+  const salted = 'sha256' in digest ? {} : { saltedSha256: digest['pedigree-salted-sha256'] }
+  return { organisation, sha256, ...salted }
+}
+
 /** The statement that is signed, or the refusal that every node would give. */
 export function statementOf(
   { type, prepared, content, draw }: Certification,
@@ -155,33 +165,6 @@ export function intentOf(signer: SecretKey, { type, prepared, content }: Certifi
   const { digest, description } = prepared
   const intent = { command: `certify ${type}`, author: signer.did, digest, description, content }
   return new TextDecoder().decode(canonicalJson(intent))
-}
-
-/** What will be public when this is signed, line by line. */
-export function whatOthersSee(
-  { home, genesis }: Pick<Session, 'home' | 'genesis'>,
-  signer: SecretKey,
-  { type, prepared, content }: Certification,
-): readonly string[] {
-  const { naming, description, digest } = prepared
-  const [kind, value] = Object.entries(digest)[0] ?? []
-  const name = `${home.config.organisation}/${naming.name}@${naming.version}`
-  return [
-    `All members of ${genesis.document.name} will see:`,
-    `  ${type} ${name}`,
-    `  signed by ${signer.name} (${home.config.organisation})`,
-    `  ${kind} ${value}`,
-    `  ${describeContent(description)}`,
-    ...contentLines(type, content),
-  ]
-}
-
-function contentLines(type: CertificateType, content: object): readonly string[] {
-  const declared = type === 'artefact' && 'type' in content ? [`of type ${content.type}`] : []
-  // What certificates say is told by fields; those of place and artefact are told above.
-  const certificate = content as Predicates[CertificateType]
-  const lines = [...declared.map(printable), ...certificateLines(certificate)]
-  return [...originLines(content), ...lines.map((line) => `  ${line}`)]
 }
 
 async function findSame(

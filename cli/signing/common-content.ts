@@ -1,9 +1,16 @@
 import { schemaCheck } from '../../protocol/encoding/schema.ts'
-import { SoftwareListSchema, StepsSchema } from '../../protocol/records/certificate-parts.ts'
-import type { AttachedEvidence, Software, Step } from '../../protocol/records/certificates.ts'
+import {
+  SoftwareListSchema,
+  StepsSchema,
+} from '../../protocol/records/certificates/certificate-parts.ts'
+import type {
+  AttachedEvidence,
+  Software,
+  Step,
+} from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'
-import type { CertifyFlags } from '../commands/certify-flags.ts'
+import type { CertifyFlags } from '../commands/certify/certify-flags.ts'
 import { readYamlFile, refusedIn } from '../input/safe-yaml.ts'
 import { parseEvidence } from './evidence.ts'
 import { type Given, given } from './given.ts'

@@ -4,7 +4,7 @@ import type {
   InputEdge,
   ParentEdge,
   Relation,
-} from '../../protocol/records/certificates.ts'
+} from '../../protocol/records/certificates/certificates.ts'
 import { cliError } from '../cli-error.ts'
 import type { Session } from '../session.ts'
 import { given } from './given.ts'

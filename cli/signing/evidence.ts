@@ -1,5 +1,5 @@
 import { isDigest } from '../../protocol/digest.ts'
-import type { AttachedEvidence } from '../../protocol/records/certificates.ts'
+import type { AttachedEvidence } from '../../protocol/records/certificates/certificates.ts'
 import { cliError } from '../cli-error.ts'
 
 /** `KIND:SHA256[:LOCATION]`, as --evidence has it. */

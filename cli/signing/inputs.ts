@@ -1,6 +1,9 @@
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import { isDigest } from '../../protocol/digest.ts'
-import type { ArtefactReference, InputEdge } from '../../protocol/records/certificates.ts'
+import type {
+  ArtefactReference,
+  InputEdge,
+} from '../../protocol/records/certificates/certificates.ts'
 import { manifestOf } from '../artefacts/manifest-of.ts'
 import { cliError } from '../cli-error.ts'
 import { hashArtefact } from '../hashing/hash-artefact.ts'

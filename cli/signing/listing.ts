@@ -2,8 +2,12 @@ import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { ENVELOPE_BYTES_MAX } from '../../protocol/limits.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
-import { exportListing, importListing, type Listing } from '../../protocol/records/listing-1-1.ts'
-import { listingOfModel } from '../../protocol/records/listing-of-model.ts'
+import {
+  exportListing,
+  importListing,
+  type Listing,
+} from '../../protocol/records/listing/listing-1-1.ts'
+import { listingOfModel } from '../../protocol/records/listing/listing-of-model.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
 import { isRejection, refuse } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'

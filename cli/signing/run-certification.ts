@@ -1,7 +1,7 @@
 import type { Genesis } from '../../protocol/chain/genesis.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { cliError } from '../cli-error.ts'
-import type { CertifyFlags } from '../commands/certify-flags.ts'
+import type { CertifyFlags } from '../commands/certify/certify-flags.ts'
 import type { Context } from '../context.ts'
 import { writeAtomically } from '../home/atomic-write.ts'
 import { type Home, openHome } from '../home/home.ts'
@@ -18,10 +18,10 @@ import {
   type Prepared,
   prepareArtefact,
   statementOf,
-  whatOthersSee,
 } from './certify.ts'
 import { confirmSigning } from './confirm.ts'
 import { checkOfflineAuthor } from './offline-author.ts'
+import { whatOthersSee } from './preview.ts'
 import { signRecord } from './sign-record.ts'
 
 /** What a kind of certificate adds. */

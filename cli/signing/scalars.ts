@@ -1,4 +1,4 @@
-import type { Scalars } from '../../protocol/records/certificates.ts'
+import type { Scalars } from '../../protocol/records/certificates/certificates.ts'
 import { cliError } from '../cli-error.ts'
 
 type Scalar = Scalars[string]

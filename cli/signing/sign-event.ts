@@ -4,7 +4,7 @@ import type {
   ArtefactReference,
   AttachedEvidence,
   Scalars,
-} from '../../protocol/records/certificates.ts'
+} from '../../protocol/records/certificates/certificates.ts'
 import { isRejection, refuse } from '../../protocol/rejection.ts'
 import { advance } from '../../protocol/rules/artefact-machine.ts'
 import type { ArtefactState } from '../../protocol/rules/artefact-state.ts'

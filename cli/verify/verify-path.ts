@@ -12,6 +12,7 @@ import { base64Decode } from '../../protocol/encoding/base64.ts'
 import type { Expectation } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { describeDatasetEdge, describeParentEdge, fullName } from '../artefacts/describe.ts'
+import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
 import { manifestOf } from '../artefacts/manifest-of.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expectationOf } from '../home/expectations.ts'
@@ -85,8 +86,11 @@ async function compare(
   const isSame = actual === expected && artefact.form === hashed.form
   const flags = await session.chain.flags(artefact.record)
   const checks = [contentCheck(isSame, artefact), stateCheck(artefact), ...flagChecks(flags)]
-  if (isSame)
-    return { ...base, verdict: verdictWith([flags]), certificates, checks, flags: [flags] }
+  if (isSame) {
+    const first = await firstChecks(session, artefact, sha256)
+    const all = [...checks, ...first]
+    return { ...base, verdict: verdictWith([flags]), certificates, checks: all, flags: [flags] }
+  }
   const difference = await differenceOf(session, hashed, artefact)
   return {
     ...base,
@@ -119,6 +123,16 @@ function stateCheck({ state, events }: ArtefactAnswer): Check {
   const reason = events.findLast(({ event }) => event === 'retired')?.reason
   const why = reason === undefined ? '' : `: ${printable(reason)}`
   return { check: 'state', ok: false, detail: `its owner has retired it${why}` }
+}
+
+/** Whose it is, others may know better: no verdict depends on it. */
+async function firstChecks(
+  session: Session,
+  artefact: ArtefactAnswer,
+  sha256: Digest,
+): Promise<readonly Check[]> {
+  const earlier = await earlierByOthers(session, { ...artefact, sha256 })
+  return describeEarlier(earlier).map((detail) => ({ check: 'first', ok: null, detail }))
 }
 
 /** Which files differ, where the manifest that was expected is at hand or can be fetched. */
@@ -154,6 +168,7 @@ async function lookUp(
   for (const artefact of found) {
     const own = await session.chain.flags(artefact.record)
     checks.push(contentCheck(true, artefact), stateCheck(artefact), ...flagChecks(own))
+    checks.push(...(await firstChecks(session, artefact, sha256)))
     flags.push(own)
   }
   return { ...base, verdict: verdictWith(flags), checks, flags, asOf: first.asOf }

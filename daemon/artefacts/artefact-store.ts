@@ -1,8 +1,9 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Digest } from '../../protocol/digest.ts'
 import { addBlob, type Blob } from './add-blob.ts'
+import { addBlobs } from './add-blobs.ts'
 import { addDirectory, type DirectoryEntry } from './add-directory.ts'
-import { type BlobReader, createBlobReader } from './blob-reader.ts'
+import { type ArtefactReader, createArtefactReader } from './artefact-reader.ts'
 import { createBlockFetcher } from './block-fetcher.ts'
 import { DurableBlockstore } from './durable-blockstore.ts'
 import { startHelia } from './helia-host.ts'
@@ -12,9 +13,11 @@ import { Uploads } from './uploads.ts'
  * The bytes of artefacts that members share. Everything in here is served to whoever is connected,
  * and only members of the chain can connect: what is not to leave the organisation is never put in.
  */
-export interface ArtefactStore extends BlobReader {
+export interface ArtefactStore extends ArtefactReader {
   /** Durable when it resolves (add-blob.ts). */
   addBlob(content: AsyncIterable<Uint8Array>, expected?: Digest): Promise<Blob>
+  /** Many blobs of one chunk at most: all durable when it resolves, or none is kept (add-blobs.ts). */
+  addBlobs(contents: AsyncIterable<Uint8Array>): Promise<readonly Blob[]>
   /** The CID of a UnixFS directory over blobs that are here; durable when it resolves (add-directory.ts). */
   addDirectory(entries: readonly DirectoryEntry[], manifestCid: string): Promise<string>
   /** Leaves the host running: it belongs to whoever made it. */
@@ -38,10 +41,11 @@ export async function openArtefactStore(options: ArtefactStoreOptions): Promise<
   const closing = new AbortController()
   const { idleMs } = options
   const fetcher = createBlockFetcher(helia.blockstore, { closing: closing.signal, idleMs })
-  const reader = createBlobReader(blocks, fetcher)
+  const reader = createArtefactReader(blocks, fetcher)
   return {
-    read: (...asked) => reader.read(...asked),
+    ...reader,
     addBlob: (content, expected) => addBlob(uploads, content, expected),
+    addBlobs: (contents) => addBlobs(uploads, contents),
     addDirectory: (entries, manifestCid) => addDirectory(uploads, entries, manifestCid),
     stop: async () => {
       closing.abort()

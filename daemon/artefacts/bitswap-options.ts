@@ -14,6 +14,7 @@ const WANTS_PER_PEER_MAX = FETCHES_MAX * WINDOW_BLOCKS
  * in two minutes is 140 kB/s.
  */
 export const BITSWAP_OPTIONS = {
+  sendWantlistDebounce: 1,
   maxInboundStreams: 64,
   maxOutboundStreams: 64,
   messageSendTimeout: 120_000,

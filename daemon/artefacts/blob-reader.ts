@@ -2,12 +2,10 @@ import { type UnixFS, unixfs } from '@helia/unixfs'
 import type { CID } from 'multiformats/cid'
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { ArtefactError } from './artefact-error.ts'
-import { FETCHES_MAX, WINDOW_BLOCKS, WINDOW_BYTES } from './bitswap-options.ts'
-import type { BlockFetcher } from './block-fetcher.ts'
+import { WINDOW_BLOCKS, WINDOW_BYTES } from './bitswap-options.ts'
 import { parseCid } from './cids.ts'
-import type { DurableBlockstore } from './durable-blockstore.ts'
-import { orAbort } from './or-abort.ts'
-import { createSlots, type Slots } from './slots.ts'
+import { blocksOf, type Source } from './reachable-blocks.ts'
+import type { Slots } from './slots.ts'
 
 export interface ReadOptions {
   /** Bytes that the content has, as its certificate says: no other content is read. */
@@ -15,22 +13,6 @@ export interface ReadOptions {
   /** A file's name inside a directory. */
   readonly name?: string
   readonly signal?: AbortSignal
-}
-
-export interface BlobReader {
-  /**
-   * The bytes behind a CID. What is not here is fetched from connected members and kept. Memory is
-   * bounded by a window, whatever the size.
-   *
-   * @throws ArtefactError artefact-unavailable, unknown-file, content-mismatch, disk-full, bad-cid
-   */
-  read(cid: string, options: ReadOptions): AsyncIterable<Uint8Array>
-}
-
-interface Source {
-  readonly blocks: DurableBlockstore
-  readonly fetcher: BlockFetcher
-  readonly slots: Slots
 }
 
 /** One reading of one file. */
@@ -42,38 +24,27 @@ interface Reading {
   readonly signal: AbortSignal | undefined
 }
 
-export function createBlobReader(blocks: DurableBlockstore, fetcher: BlockFetcher): BlobReader {
-  const source = { blocks, fetcher, slots: createSlots(FETCHES_MAX) }
-  return { read: (cid, options) => readWindows(source, cid, options) }
-}
-
-async function* readWindows(source: Source, text: string, options: ReadOptions) {
+/**
+ * The bytes behind a CID. What is not here is fetched from connected members and kept. Memory is
+ * bounded by a window, whatever the size.
+ *
+ * @throws ArtefactError artefact-unavailable, unknown-file, content-mismatch, disk-full, bad-cid
+ */
+export async function* readBlob(
+  source: Source,
+  text: string,
+  options: ReadOptions,
+): AsyncGenerator<Uint8Array> {
   const cid = parseCid(text)
   const { slots } = source
   const { signal } = options
   const what = options.name === undefined ? text : `${text}/${options.name}`
-  const reading = { files: unixfs({ blockstore: blocksOf(source, options) }), slots, what, signal }
+  const blockstore = blocksOf(source, blocksFor(maxOf(options.bytes)), signal)
+  const reading = { files: unixfs({ blockstore }), slots, what, signal }
   const file = await locate(reading, cid, options)
   for (let offset = 0; offset < file.bytes; offset += WINDOW_BYTES) {
     yield* await readWindow(reading, file.cid, offset)
   }
-}
-
-/**
- * Blocks from here or from others. How many may be fetched for one reading is bounded, so that a
- * hostile tree of blocks does not fill the disk.
- */
-function blocksOf({ blocks, fetcher }: Source, { bytes, signal }: ReadOptions) {
-  let budget = blocksFor(maxOf(bytes))
-  const get = async function* (cid: CID): AsyncGenerator<Uint8Array> {
-    signal?.throwIfAborted()
-    if (await blocks.has(cid)) return yield* blocks.get(cid)
-    if (budget-- <= 0) {
-      throw new ArtefactError('content-mismatch', 'more blocks than the size of the content allows')
-    }
-    yield await orAbort(fetcher.fetch(cid), signal)
-  }
-  return { get, has: blocks.has.bind(blocks), put: blocks.put.bind(blocks) }
 }
 
 /** Foreign importers cut smaller chunks than ours; directories add some nodes. */

@@ -4,8 +4,8 @@ import { ArtefactError } from './artefact-error.ts'
 /** Multicodec of a leaf: the bytes themselves. */
 export const RAW_CODEC = 0x55
 /** Multicodec of an inner node: UnixFS in dag-pb. */
-const DAG_PB_CODEC = 0x70
-const SHA2_256 = 0x12
+export const DAG_PB_CODEC = 0x70
+export const SHA2_256 = 0x12
 
 /**
  * Reads the CID of a UnixFS file or directory: version 1, SHA-256, raw or dag-pb. An identity CID

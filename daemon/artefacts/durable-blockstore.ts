@@ -78,7 +78,7 @@ export class DurableBlockstore extends FsBlockstore {
 
   /** Makes the names of all blocks in these folders durable. */
   async syncFolders(folders: Iterable<string>): Promise<void> {
-    for (const folder of folders) await syncFolder(folder)
+    await Promise.all([...folders].map(syncFolder))
     await syncFolder(this.path)
   }
 
@@ -91,12 +91,22 @@ export class DurableBlockstore extends FsBlockstore {
     const temporary = join(this.path, TEMPORARY_FOLDER, randomUUID())
     try {
       await writeSynced(temporary, bytes)
-      await mkdir(dirname(path), { recursive: true })
-      await rename(temporary, path)
+      await takeName(temporary, path)
     } catch (cause) {
       await rm(temporary, { force: true })
       throw cause
     }
+  }
+}
+
+/** Makes the folder only where it is missing: most blocks find theirs. */
+async function takeName(temporary: string, path: string): Promise<void> {
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+    await mkdir(dirname(path), { recursive: true })
+    await rename(temporary, path)
   }
 }
 

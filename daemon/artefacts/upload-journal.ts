@@ -17,6 +17,10 @@ const KEPT = '-'
  */
 export class UploadJournal {
   readonly #file: FileHandle
+  /** Blocks that the next write announces. */
+  #waiting: CID[] = []
+  #next: Promise<void> | undefined
+  #writing: Promise<void> = Promise.resolve()
 
   private constructor(file: FileHandle) {
     this.#file = file
@@ -29,8 +33,11 @@ export class UploadJournal {
     return { journal: new UploadJournal(await open(path, 'a', 0o600)), left }
   }
 
-  async written(cid: CID): Promise<void> {
-    await this.#file.appendFile(lines(WRITTEN, [cid]))
+  /** Blocks that come while lines are being written go together in the next write. */
+  written(cid: CID): Promise<void> {
+    this.#waiting.push(cid)
+    this.#next ??= this.#writing.then(() => this.#writeWaiting())
+    return this.#next
   }
 
   async kept(cids: readonly CID[]): Promise<void> {
@@ -44,6 +51,14 @@ export class UploadJournal {
 
   async close(): Promise<void> {
     await this.#file.close()
+  }
+
+  async #writeWaiting(): Promise<void> {
+    const cids = this.#waiting.splice(0)
+    this.#next = undefined
+    const write = this.#file.appendFile(lines(WRITTEN, cids))
+    this.#writing = write.catch(() => undefined)
+    await write
   }
 }
 

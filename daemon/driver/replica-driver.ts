@@ -2,13 +2,13 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { VERIFY_JOBS_MAX } from '../../protocol/limits.ts'
 import { refuse } from '../../protocol/rejection.ts'
+import { decodePosition } from '../../protocol/replica/blocks/indexes.ts'
 import type {
   CommittedBlock,
   Outcome,
   ReplicaEffect,
   SubmitAnswer,
 } from '../../protocol/replica/effect.ts'
-import { decodePosition } from '../../protocol/replica/indexes.ts'
 import type { ReplicaInput } from '../../protocol/replica/input.ts'
 import type { ReplicaStatus } from '../../protocol/replica/replica.ts'
 import { storageKey } from '../../protocol/storage-keys.ts'

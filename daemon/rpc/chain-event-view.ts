@@ -1,6 +1,6 @@
 import type { ChainEvent as PublicEvent } from '../../protocol/api/events.ts'
 import type { Evidence } from '../../protocol/consensus/evidence.ts'
-import { recallEvents } from '../../protocol/queries/recall-events.ts'
+import { recallEvents } from '../../protocol/queries/recalls/recall-events.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { ChainEvent } from '../driver/chain-events.ts'

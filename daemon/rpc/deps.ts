@@ -18,7 +18,7 @@ export interface RpcDeps {
   /** A folder on the disk that fills up first. */
   readonly home: string
   readonly chains: readonly ChainService[]
-  readonly artefacts: Pick<ArtefactStore, 'addBlob' | 'addDirectory' | 'read'>
+  readonly artefacts: Omit<ArtefactStore, 'stop'>
   readonly metrics: Metrics
   readonly log: Log
 }

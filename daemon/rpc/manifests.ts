@@ -15,6 +15,8 @@ import { verified } from './verified-content.ts'
 
 export interface CheckedManifest {
   readonly bytes: Uint8Array
+  /** In the order of their names. */
+  readonly files: readonly ManifestFile[]
   file(name: string): ManifestFile | undefined
 }
 
@@ -51,7 +53,7 @@ function check(bytes: Uint8Array, record: Digest): CheckedManifest {
     const fault = `${manifest.rejected}: ${manifest.detail}`
     throw fail('content-mismatch', `the certificate ${record} names no manifest (${fault})`)
   }
-  return { bytes, file: fileFinder(manifest) }
+  return { bytes, files: manifest.files, file: fileFinder(manifest) }
 }
 
 function fileFinder({ files }: Manifest): CheckedManifest['file'] {

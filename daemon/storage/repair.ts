@@ -2,9 +2,13 @@ import { InvariantError } from '../../protocol/assert.ts'
 import type { Genesis } from '../../protocol/chain/genesis.ts'
 import type { VerifySignature } from '../../protocol/ports.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import { genesisWrites } from '../../protocol/replica/genesis-writes.ts'
+import { genesisWrites } from '../../protocol/replica/blocks/genesis-writes.ts'
+import {
+  checkStore,
+  type Damage,
+  replayBlock,
+} from '../../protocol/replica/durability/self-check.ts'
 import { readBlock, readHead, readHeight } from '../../protocol/replica/ledger.ts'
-import { checkStore, type Damage, replayBlock } from '../../protocol/replica/self-check.ts'
 import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
 import type { Log } from '../log.ts'
 import type { ChainStore } from './chain-store.ts'

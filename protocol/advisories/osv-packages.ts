@@ -1,5 +1,5 @@
 import { ADVISORY_PACKAGES_MAX } from '../limits.ts'
-import type { AffectedPackage, VersionRange } from '../records/recalls.ts'
+import type { AffectedPackage, VersionRange } from '../records/events/recalls.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import type { OsvAffected, OsvEvent } from './osv.ts'
 import { packageUrlOf, parsePackageUrl } from './package-url.ts'

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { schemaCheck } from '../encoding/schema.ts'
 import { utf8Decode } from '../encoding/utf8.ts'
 import { ADVISORY_ALIASES_MAX, NAME_CHARS_MAX, OSV_BYTES_MAX, TEXT_CHARS_MAX } from '../limits.ts'
-import type { AdvisoryPredicate } from '../records/recalls.ts'
+import type { AdvisoryPredicate } from '../records/events/recalls.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { packagesOf } from './osv-packages.ts'
 
@@ -109,7 +109,7 @@ function importOf(document: OsvDocument): ImportedAdvisory | Rejection {
 
 /** Line ends of other systems, and the end of what is too long: the rest is in the file. */
 function summaryOf(text: string): string {
-  const characters = [...text.replaceAll(/\r\n?/g, '\n')]
+  const characters = Array.from(text.replaceAll(/\r\n?/g, '\n'))
   if (characters.length <= TEXT_CHARS_MAX) return characters.join('')
   return `${characters.slice(0, TEXT_CHARS_MAX - 1).join('')}…`
 }

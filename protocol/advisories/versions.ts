@@ -1,7 +1,7 @@
 import * as pep440 from '@renovatebot/pep440'
 import * as semver from 'semver'
 import { VERSION_CHARS_MAX } from '../limits.ts'
-import type { AffectedPackage, VersionRange } from '../records/recalls.ts'
+import type { AffectedPackage, VersionRange } from '../records/events/recalls.ts'
 
 /** `unknown`: nobody here can compare these versions, so it may be affected. */
 export type Affectedness = 'affected' | 'not-affected' | 'unknown'

@@ -1,6 +1,11 @@
 import { type Static, Type } from 'typebox'
-import type { Story } from '../queries/story.ts'
-import { HowSchema, RelationSchema, SubsetSchema } from '../records/certificate-parts.ts'
+import { MANIFEST_FILES_MAX } from '../limits.ts'
+import type { Story } from '../queries/family/story.ts'
+import {
+  HowSchema,
+  RelationSchema,
+  SubsetSchema,
+} from '../records/certificates/certificate-parts.ts'
 import { AsOf, Cid, DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
 
 const How = { how: Type.Optional(HowSchema) }
@@ -121,7 +126,7 @@ export type ArtefactView = Static<typeof ArtefactView>
 export const ArtefactAnswer = Type.Object({ ...artefactFields, asOf: AsOf })
 export type ArtefactAnswer = Static<typeof ArtefactAnswer>
 
-/** GET /v1/chains/{chain}/artefacts/{id}/story: its shape is that of queries/story.ts. */
+/** GET /v1/chains/{chain}/artefacts/{id}/story: its shape is that of queries/family/story.ts. */
 export type StoryAnswer = Story & { readonly asOf: AsOf }
 export const StoryAnswer = Type.Unsafe<StoryAnswer>(
   Type.Object({
@@ -168,3 +173,13 @@ export const ContentQuery = Type.Object(
   { additionalProperties: false },
 )
 export type ContentQuery = Static<typeof ContentQuery>
+
+/**
+ * GET /v1/chains/{chain}/artefacts/{id}/contents: the files of a directory, one after the other in the
+ * order of its manifest, which says where each ends. `first` is the place of the first one in it.
+ */
+export const ContentsQuery = Type.Object(
+  { first: Type.Optional(Type.Integer({ minimum: 0, maximum: MANIFEST_FILES_MAX })) },
+  { additionalProperties: false },
+)
+export type ContentsQuery = Static<typeof ContentsQuery>

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { MANIFEST_FILES_MAX } from '../limits.ts'
+import { BLOB_BATCH_BLOBS_MAX, MANIFEST_FILES_MAX } from '../limits.ts'
 import { Cid, DigestText } from './common.ts'
 
 /** POST /v1/blobs: what the octets should be; others are not kept, and answered with digest-differs. */
@@ -16,6 +16,18 @@ export const BlobAnswer = Type.Object({
   bytes: Type.Integer({ minimum: 0 }),
 })
 export type BlobAnswer = Static<typeof BlobAnswer>
+
+/** Bytes before each blob of a batch: its length, big-endian. */
+export const BLOB_HEADER_BYTES = 4
+
+/**
+ * POST /v1/blobs/batch (octets: for each blob its header, then its bytes; at most CHUNK_BYTES each): all
+ * of them, in the order they came, on disk when answered. Of a batch that fails nothing stays.
+ */
+export const BlobBatchAnswer = Type.Object({
+  blobs: Type.Array(BlobAnswer, { maxItems: BLOB_BATCH_BLOBS_MAX }),
+})
+export type BlobBatchAnswer = Static<typeof BlobBatchAnswer>
 
 export const DirectoryFile = Type.Object(
   {

@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { AFFECTED_LISTED_MAX, LINEAGE_DEPTH_MAX } from '../limits.ts'
-import type { Affected } from '../queries/downstream.ts'
-import type { LineageDiff } from '../queries/lineage-diff.ts'
-import type { LineageGraph } from '../queries/lineage-graph.ts'
-import type { Participants } from '../queries/participants.ts'
+import type { Affected } from '../queries/family/downstream.ts'
+import type { LineageDiff } from '../queries/family/lineage-diff.ts'
+import type { LineageGraph } from '../queries/family/lineage-graph.ts'
+import type { Participants } from '../queries/family/participants.ts'
 import { AsOf, DigestText } from './common.ts'
 
 /**

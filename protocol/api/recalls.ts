@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { STATUSES } from '../records/recalls.ts'
+import { STATUSES } from '../records/events/recalls.ts'
 import { oneOf } from '../records/schema-parts.ts'
 import { AsOf, DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
 

@@ -2,7 +2,7 @@ import { compareBytes } from '../bytes.ts'
 import { domainDigest } from '../digest.ts'
 import { canonicalJson } from '../encoding/canonical-json.ts'
 import { utf8Encode } from '../encoding/utf8.ts'
-import type { Subset } from '../records/certificates.ts'
+import type { Subset } from '../records/certificates/certificates.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import { checkFileName } from './file-name.ts'
 

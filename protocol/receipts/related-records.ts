@@ -22,7 +22,9 @@ export function relatedRecords(record: LedgerRecord): readonly NamedRecord[] {
       const digest = subjectDigest(subjectOf(record.statement))
       return [{ record: record.statement.predicate.artefact, digest }]
     }
-    default:
+    case 'approval':
+    case 'advisory':
+    case 'key':
       return []
   }
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../digest.ts'
-import type { UnknownAncestry } from '../queries/lineage-graph.ts'
-import type { ArtefactDescription } from '../records/certificates.ts'
+import type { UnknownAncestry } from '../queries/family/lineage-graph.ts'
+import type { ArtefactDescription } from '../records/certificates/certificates.ts'
 import type { RecordType } from '../records/statement.ts'
 import type { RecallState } from '../rules/artefact-state.ts'
 

@@ -8,7 +8,7 @@ import { parseEnvelope } from '../records/envelope.ts'
 import { isCertificate, type LedgerRecord } from '../records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { artefactTypeName } from '../replica/family-entry.ts'
+import { artefactTypeName } from '../replica/blocks/family-entry.ts'
 import { type ArtefactState, encodeArtefactState } from '../rules/artefact-state.ts'
 import {
   checkKeyAt,

@@ -6,8 +6,8 @@ import { checkConsistency } from './consistency.ts'
 import { keyOfDid } from './did-key.ts'
 import { signMessage } from './ed25519.ts'
 import { recordSignable, sealEnvelope } from './envelope.ts'
-import type { KeyPredicate } from './keys.ts'
-import type { AdvisoryPredicate, ApprovalPredicate } from './recalls.ts'
+import type { KeyPredicate } from './events/keys.ts'
+import type { AdvisoryPredicate, ApprovalPredicate } from './events/recalls.ts'
 import { recordTypeOf } from './schemas.ts'
 import {
   type CertificateType,

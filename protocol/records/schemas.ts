@@ -7,10 +7,15 @@ import {
   ModelSchema,
   PipelineSchema,
   RawDataSchema,
-} from './certificate-schemas.ts'
-import { EventSchema, KeySchema, PHASE_SCHEMAS, PhaseSchema } from './event-schemas.ts'
-import { PHASES } from './events.ts'
-import { AdvisorySchema, ApprovalSchema, RecallSchema, StatusSchema } from './recall-schemas.ts'
+} from './certificates/certificate-schemas.ts'
+import { EventSchema, KeySchema, PHASE_SCHEMAS, PhaseSchema } from './events/event-schemas.ts'
+import { PHASES } from './events/events.ts'
+import {
+  AdvisorySchema,
+  ApprovalSchema,
+  RecallSchema,
+  StatusSchema,
+} from './events/recall-schemas.ts'
 import { CLOSED, DigestSchema, LineSchema } from './schema-parts.ts'
 import { PREDICATE_TYPES, type RecordType } from './statement.ts'
 

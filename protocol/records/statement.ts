@@ -5,15 +5,15 @@ import type {
   ModelPredicate,
   PipelinePredicate,
   RawDataPredicate,
-} from './certificates.ts'
-import type { EventPredicate, PhasePredicate } from './events.ts'
-import type { KeyPredicate } from './keys.ts'
+} from './certificates/certificates.ts'
+import type { EventPredicate, PhasePredicate } from './events/events.ts'
+import type { KeyPredicate } from './events/keys.ts'
 import type {
   AdvisoryPredicate,
   ApprovalPredicate,
   RecallPredicate,
   StatusPredicate,
-} from './recalls.ts'
+} from './events/recalls.ts'
 
 /** One in-toto Statement v1: what a person signs. */
 export interface Statement<P = Predicate> {

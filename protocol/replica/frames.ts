@@ -21,13 +21,13 @@ import { isRejection } from '../rejection.ts'
 import { NO_VIEW } from '../signables.ts'
 import type { WireMessage } from '../wire/message.ts'
 import { decodeWireMessage } from '../wire/message-codec.ts'
-import { onForwardedRecords } from './admission.ts'
-import { askForNext, onBlock, onNoBlock, onTip } from './catch-up.ts'
-import { checkBlock } from './checking.ts'
+import { checkBlock } from './blocks/checking.ts'
+import { sendTip } from './blocks/deciding.ts'
+import { askForNext, onBlock, onNoBlock, onTip } from './catch-up/catch-up.ts'
+import { serveBlocks, serveProposal } from './catch-up/serving.ts'
 import { checkPresentProposal, feed } from './consensus-link.ts'
 import { type Core, chainOf, type Job, type ProposalParts, verifyThen } from './core.ts'
-import { sendTip } from './deciding.ts'
-import { serveBlocks, serveProposal } from './serving.ts'
+import { onForwardedRecords } from './pool/admission.ts'
 
 /** One frame from a member's stream. Who carried it proves nothing: each part is checked for itself. */
 export function onFrame(core: Core, from: number, bytes: Uint8Array): void {

@@ -11,8 +11,8 @@ import { JSON_DEPTH_MAX } from '../limits.ts'
 import type { Reader } from '../ports.ts'
 import { isRejection, type Rejection } from '../rejection.ts'
 import { storageKey } from '../storage-keys.ts'
+import { decodePosition } from './blocks/indexes.ts'
 import type { Head } from './core.ts'
-import { decodePosition } from './indexes.ts'
 
 /** Our own store, read back. What does not decode is damage that the start-up check should have found. */
 function intact<T>(value: T | Rejection, what: string): T {

@@ -21,7 +21,9 @@ import {
 import type { Guard, Reader, Signer } from '../ports.ts'
 import { isRejection } from '../rejection.ts'
 import { decodeRecordBatch } from '../wire/gossip.ts'
-import { finishRecords, onForwardedRecords, onSubmit } from './admission.ts'
+import { finishBodySignatures } from './blocks/checking.ts'
+import { onCommitted, sendTip } from './blocks/deciding.ts'
+import { onResume } from './blocks/executing.ts'
 import { BoundedMap } from './bounded-map.ts'
 import {
   finishDecidedBlock,
@@ -31,23 +33,21 @@ import {
   onGossipedTip,
   onPeerBack,
   onPeerLost,
-} from './catch-up.ts'
-import { finishBodySignatures } from './checking.ts'
+} from './catch-up/catch-up.ts'
+import { Outstanding } from './catch-up/outstanding.ts'
 import { feed } from './consensus-link.ts'
 import type { Core, Job } from './core.ts'
-import { onCommitted, sendTip } from './deciding.ts'
+import { abstainThrough, recover } from './durability/recovery.ts'
 import type { ReplicaEffect } from './effect.ts'
-import { onResume } from './executing.ts'
 import { finishMessages, onFrame } from './frames.ts'
-import { flushGossip } from './gossip.ts'
 import { newHeight, onHeartbeat, startHeartbeat } from './heights.ts'
 import type { ReplicaInput, ReplicaTimer } from './input.ts'
 import { readHead } from './ledger.ts'
-import { Outstanding } from './outstanding.ts'
-import { Pool } from './pool.ts'
+import { finishRecords, onForwardedRecords, onSubmit } from './pool/admission.ts'
+import { flushGossip } from './pool/gossip.ts'
+import { Pool } from './pool/pool.ts'
+import { resendOwnRecords } from './pool/rebroadcasting.ts'
 import { RateLimit } from './rate-limit.ts'
-import { resendOwnRecords } from './rebroadcasting.ts'
-import { abstainThrough, recover } from './recovery.ts'
 import { finishSayings } from './saying.ts'
 import { announceWork } from './working.ts'
 

@@ -5,7 +5,7 @@ import type { Guard } from '../ports.ts'
 import { encodeWireMessage } from '../wire/message-codec.ts'
 import { feed } from './consensus-link.ts'
 import type { Core, Saying } from './core.ts'
-import { encodeWalEntry } from './wal-entry.ts'
+import { encodeWalEntry } from './durability/wal-entry.ts'
 
 /**
  * Persist, then sign, then send. Own messages wait here for their barrier, one barrier at a time:

@@ -1,9 +1,9 @@
 import type { LedgerRecord } from '../records/record.ts'
 import { isRejection } from '../rejection.ts'
 import { applyRecord } from '../rules/rule-book.ts'
+import { StateOverlay } from './blocks/state-overlay.ts'
 import { feed } from './consensus-link.ts'
 import type { Core } from './core.ts'
-import { StateOverlay } from './state-overlay.ts'
 
 /**
  * Tells the machine that there is something to decide. Whoever holds a pending record does: a leader

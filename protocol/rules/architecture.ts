@@ -1,4 +1,4 @@
-import type { Component } from '../records/certificates.ts'
+import type { Component } from '../records/certificates/certificates.ts'
 
 /**
  * What a network demands of the architecture of its pipelines, declared in its genesis (M38, M39). A

@@ -1,4 +1,4 @@
-import type { EventPredicate } from '../records/events.ts'
+import type { EventPredicate } from '../records/events/events.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import type { ArtefactState } from './artefact-state.ts'
 import type { Actor, ArtefactType, Transition } from './artefact-types.ts'
@@ -118,7 +118,9 @@ function afterEffect({ event, effect }: Transition, attempt: Attempt): ArtefactS
     // Whom the former owner invited, the new one invites again or not.
     case 'take-over':
       return { ...rest, owner: actor }
-    default:
+    case 'offer':
+    case 'invite':
+    case 'uninvite':
       return afterNaming(effect, attempt)
   }
 }

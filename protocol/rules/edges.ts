@@ -1,5 +1,11 @@
 import type { Digest } from '../digest.ts'
-import type { How, InputEdge, ParentEdge, Relation, Subset } from '../records/certificates.ts'
+import type {
+  How,
+  InputEdge,
+  ParentEdge,
+  Relation,
+  Subset,
+} from '../records/certificates/certificates.ts'
 import type { CertificateType, Predicates } from '../records/statement.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { type ArtefactState, readArtefact } from './artefact-state.ts'

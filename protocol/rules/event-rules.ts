@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import type { Digest } from '../digest.ts'
-import type { EventPredicate, Phase } from '../records/events.ts'
+import type { EventPredicate, Phase } from '../records/events/events.ts'
 import type { RecordOf } from '../records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'

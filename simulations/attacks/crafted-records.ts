@@ -1,9 +1,12 @@
 import { createIdentityKey } from '../../protocol/chain/identity.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { aboutArtefactStatement, keyStatement } from '../../protocol/records/build.ts'
-import type { ArtefactReference, Scalars } from '../../protocol/records/certificates.ts'
+import type {
+  ArtefactReference,
+  Scalars,
+} from '../../protocol/records/certificates/certificates.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
-import type { Phase, PhaseContents } from '../../protocol/records/events.ts'
+import type { Phase, PhaseContents } from '../../protocol/records/events/events.ts'
 import { type CertificateType, PREDICATE_TYPES } from '../../protocol/records/statement.ts'
 import {
   artefactDigest,

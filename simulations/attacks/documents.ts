@@ -11,7 +11,7 @@ export const DOCUMENT_ATTACKS: readonly Attack[] = [
     action:
       'certifies "a subset of X" in words, with counts but no list, with a list that is none, and with more members than X has',
     expected:
-      'schema-violation at every node and in blocks; the same words as an unknown input are committed and marked as unknown ancestry',
+      'schema-violation at every node and in blocks; as an unknown input the same words are marked as unknown ancestry',
     run: () => {
       const stage = new SmugglersStage()
       const whole = signDataset(stage.signing(stage.person(1)), 'whole')
@@ -43,9 +43,9 @@ export const DOCUMENT_ATTACKS: readonly Attack[] = [
     id: 'T-G9',
     attacker: 'an insider who documents in the wrong order',
     action:
-      'puts an evaluation, a phase and a child on the ledger before the certificate that they need, also in one block right in front of it',
+      'sends an evaluation, a phase and a child before the certificate that they need, also in one block right in front of it',
     expected:
-      'unknown-subject, unknown-subject, edge-unknown at every node and in blocks; all of it is accepted once the certificate is there',
+      'unknown-subject, edge-unknown at every node and in blocks; all of it is accepted once the certificate is there',
     run: () => {
       const stage = new SmugglersStage()
       const insider = stage.person(INSIDER)

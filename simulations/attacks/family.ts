@@ -1,5 +1,5 @@
 import type { Digest } from '../../protocol/digest.ts'
-import { lineage } from '../../protocol/queries/lineage.ts'
+import { lineage } from '../../protocol/queries/family/lineage.ts'
 import {
   type Ancestry,
   artefactDigest,
@@ -21,9 +21,9 @@ export const FAMILY_ATTACKS: readonly Attack[] = [
     id: 'T-G7',
     attacker: 'an insider who makes up a family tree',
     action:
-      'names a parent that does not exist, a dataset as a parent, its own child as a parent, and, five generations down, ancestors by other digests',
+      'names a parent that does not exist, a dataset or its own child as a parent, and, generations down, others by wrong digests',
     expected:
-      'edge-unknown, edge-wrong-type, edge-unknown, edge-digest-mismatch; at every node and in blocks; five generations lead to their root',
+      'edge-unknown, edge-wrong-type, edge-digest-mismatch at every node and in blocks; five generations lead to their root',
     run: () => {
       const stage = new SmugglersStage()
       const { dataset, line } = fiveGenerations(stage)

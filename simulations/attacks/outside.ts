@@ -17,7 +17,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'whoever can write to the repository of the training data',
     action: 'poisons one file of it after certification, and lets a model be trained on it again',
     expected:
-      'verify says modified and names the file; the step where it happened and what hangs on it are found; the new model cannot name the data',
+      'verify names the file; the step where it happened and what hangs on it are found; the new model has unknown ancestry',
     run: undefined,
   },
   {
@@ -25,7 +25,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'whoever supplies a script or a library of the preprocessing',
     action: 'modifies the certified script, and brings another version of the library',
     expected:
-      'verify says modified and names the script; all models made with it are listed; the other version shows in the difference',
+      'verify names the script; all models made with it are listed; other code and another version show in the difference',
     run: undefined,
   },
   {
@@ -40,7 +40,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'whoever stands between a model and those who use its output',
     action: 'alters predictions that were certified as data of their model',
     expected:
-      'verify says modified; what is not possible without signed outputs: to know an output that nobody certified, and that the model computed it',
+      'verify says modified; not possible without signed outputs: to know other outputs, and that the model computed this one',
     run: undefined,
   },
   {
@@ -71,7 +71,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'a person of organisation 2 who stole a model of organisation 1',
     action: 'registers the exact copy under another name',
     expected:
-      'certify names the first registration and asks; show and verify of the copy name it for everyone; a changed copy is not recognised',
+      'certify names the first registration and asks; so do show and verify of the copy; a changed copy is not recognised',
     run: undefined,
   },
   {
@@ -86,7 +86,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'the owner of a model',
     action: 'retires it and denies that it ever was theirs',
     expected:
-      'a receipt proves offline, without any home, who signed for which organisation; other bytes and a changed receipt do not pass',
+      'a receipt proves offline who signed for which organisation; other bytes and a changed receipt do not pass',
     run: undefined,
   },
 ]

@@ -13,7 +13,7 @@ export const PIPELINE_ATTACKS: readonly Attack[] = [
     action:
       'swaps two components of it, deploys it, makes a model with it, hands that on, and deploys a good model in it',
     expected:
-      'another certificate, invalid at every node with all that is made with it; every deployment is refused as invalid-architecture',
+      'another certificate, invalid everywhere with all that is made with it; each deployment is an invalid-architecture',
     run: () => {
       const stage = new SmugglersStage()
       const insider = stage.person(INSIDER)

@@ -1,6 +1,6 @@
 import type { Outcome } from './attack.ts'
 import { registerStolenModel } from './processes/copies.ts'
-import { addNoise, alterPredictions, poisonTrainingData } from './processes/data.ts'
+import { addNoise, alterPredictions, claimSubset, poisonTrainingData } from './processes/data.ts'
 import { actBeyondRole, denyModel } from './processes/evidence.ts'
 import {
   changeStoredBytes,
@@ -21,6 +21,7 @@ export const ON_PROCESSES: Readonly<Record<string, Play>> = {
   'T-G1': poisonTrainingData,
   'T-G2': modifyScript,
   'T-G5': alterPredictions,
+  'T-G8': claimSubset,
   'T-M5': addNoise,
   'T-M6': registerStolenModel,
   'T-M10': actBeyondRole,

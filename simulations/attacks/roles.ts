@@ -15,9 +15,9 @@ export const ROLE_ATTACKS: readonly Attack[] = [
     id: 'T-G3',
     attacker: 'a rogue developer, alone and with the help of organisation 0',
     action:
-      'publishes a model without being enrolled, enrols itself, and is enrolled with the consent of nobody; then its organisation enrols it',
+      'publishes without being enrolled, enrols itself, is enrolled with the consent of nobody; then its admin enrols it',
     expected:
-      'unknown-author, not-allowed, bad-possession-proof; once enrolled, every node shows who it is and which organisation answers for it (nobody is rated yet)',
+      'unknown-author, not-allowed, bad-possession-proof; then every node shows who it is and for whom (nobody is rated yet)',
     run: () => {
       const stage = new SmugglersStage()
       const rogue = personOf('org00', 'rogue')

@@ -3,8 +3,8 @@ import type { Digest } from '../../protocol/digest.ts'
 import type { Reader } from '../../protocol/ports.ts'
 import { type Query, runQuery, type ScanningReader } from '../../protocol/queries/query.ts'
 import { type LedgerView, stateView } from '../../protocol/queries/read-record.ts'
+import { genesisWrites } from '../../protocol/replica/blocks/genesis-writes.ts'
 import type { ReplicaEffect, SubmitAnswer } from '../../protocol/replica/effect.ts'
-import { genesisWrites } from '../../protocol/replica/genesis-writes.ts'
 import { type ArtefactState, readArtefact } from '../../protocol/rules/artefact-state.ts'
 import { PREFIXES, storageKey } from '../../protocol/storage-keys.ts'
 import { encodeRecordBatch } from '../../protocol/wire/gossip.ts'
@@ -57,6 +57,7 @@ export class Stage implements Observer {
       signatures: 'ed25519',
       links: PERFECT_LINKS,
       syncMeanMs: 0.2,
+      disorderly: new Set(),
       clocks: [],
       liars,
       rates: QUIET,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import type { Network } from './load.ts'
 import type { ArtefactReport } from './measured.ts'
 

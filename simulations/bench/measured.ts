@@ -10,6 +10,7 @@ export interface BenchReport {
   readonly memory: readonly { readonly organisation: string; readonly residentBytes: number }[]
   readonly artefacts?: ArtefactReport
   readonly lineage?: LineageReport
+  readonly capture?: CaptureReport
 }
 
 export interface LoadReport {
@@ -53,4 +54,18 @@ export interface LineageQuerySpeed {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly microsPerNode: number
+}
+
+/** What `pedigree run` costs a command that computes, and one that opens many files. */
+export interface CaptureReport {
+  readonly compute: CapturedRun
+  readonly files: CapturedRun & { readonly opened: number }
+}
+
+export interface CapturedRun {
+  /** Inside the command, from its first line to its last. */
+  readonly plainMs: number
+  readonly capturedMs: number
+  /** What capture adds before and after: starting, hashing, writing the draft. */
+  readonly aroundMs: number
 }

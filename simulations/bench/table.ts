@@ -1,11 +1,18 @@
-import type { ArtefactReport, BenchReport, LineageReport, LoadReport } from './measured.ts'
+import type {
+  ArtefactReport,
+  BenchReport,
+  CapturedRun,
+  CaptureReport,
+  LineageReport,
+  LoadReport,
+} from './measured.ts'
 
 const LABEL_CHARS = 44
 const VALUE_CHARS = 14
 
 /** The report for people. */
 export function tableOf(report: BenchReport): string {
-  const { machine, nodes, envelopeBytes, load, lone, memory, artefacts, lineage } = report
+  const { machine, nodes, envelopeBytes, load, lone, memory, artefacts, lineage, capture } = report
   return [
     `${nodes} nodes as ${nodes} processes on ${machine.cpus} x ${machine.model}, Node ${machine.node}`,
     `envelopes of ${envelopeBytes} bytes, every barrier synced`,
@@ -19,6 +26,7 @@ export function tableOf(report: BenchReport): string {
     ),
     ...(artefacts === undefined ? [] : artefactRows(artefacts)),
     ...(lineage === undefined ? [] : lineageRows(lineage)),
+    ...(capture === undefined ? [] : captureRows(capture)),
     '',
   ].join('\n')
 }
@@ -58,6 +66,21 @@ function lineageRows({ artefacts, depth, up, down }: LineageReport): string[] {
     row('latency p50, ms', up.p50Ms.toFixed(1), down.p50Ms.toFixed(1)),
     row('latency p99, ms', up.p99Ms.toFixed(1), down.p99Ms.toFixed(1)),
     row('microseconds an artefact', up.microsPerNode.toFixed(0), down.microsPerNode.toFixed(0)),
+  ]
+}
+
+function captureRows({ compute, files }: CaptureReport): string[] {
+  const both = (label: string, of: (run: CapturedRun) => string) =>
+    row(label, of(compute), of(files))
+  const slower = ({ plainMs, capturedMs }: CapturedRun) =>
+    `${((100 * (capturedMs - plainMs)) / plainMs).toFixed(1)} %`
+  return [
+    '',
+    row('`pedigree run` around a command that', 'computes', `opens ${files.opened}`),
+    both('inside the command, plain, ms', ({ plainMs }) => plainMs.toFixed(0)),
+    both('inside the command, captured, ms', ({ capturedMs }) => capturedMs.toFixed(0)),
+    both('slower inside', slower),
+    both('before and after, ms', ({ aroundMs }) => aroundMs.toFixed(0)),
   ]
 }
 

@@ -9,7 +9,7 @@ import {
   concludeExecution,
   executeSlice,
   startExecution,
-} from '../../protocol/replica/execution.ts'
+} from '../../protocol/replica/blocks/execution.ts'
 import { readHead } from '../../protocol/replica/ledger.ts'
 import { NO_VIEW } from '../../protocol/signables.ts'
 import type { WireMessage } from '../../protocol/wire/message.ts'

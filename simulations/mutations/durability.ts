@@ -34,28 +34,28 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
   {
     id: 'own-block-not-logged',
     what: 'W5: a leader does not log the block that it built',
-    file: 'protocol/replica/building.ts',
+    file: 'protocol/replica/blocks/building.ts',
     find: "core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })",
     replace: "encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes })",
   },
   {
     id: 'body-not-logged',
     what: 'W5: a proposed block is not logged',
-    file: 'protocol/replica/checking.ts',
+    file: 'protocol/replica/blocks/checking.ts',
     find: "core.effects.push({ kind: 'log', entry: encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes }) })",
     replace: "encodeWalEntry({ kind: 'block', header: headerBytes, body: bodyBytes })",
   },
   {
     id: 'lost-log-ignored',
     what: 'W9: a node whose guard knows more than its log goes on signing',
-    file: 'protocol/replica/recovery.ts',
+    file: 'protocol/replica/durability/recovery.ts',
     find: 'digest === null || logged.has(digest)) ? 0 : guard.height',
     replace: 'digest === null || logged.has(digest)) ? 0 : 0',
   },
   {
     id: 'log-not-replayed',
     what: 'W8: the log is not replayed after a crash',
-    file: 'protocol/replica/recovery.ts',
+    file: 'protocol/replica/durability/recovery.ts',
     find: "else if (entry.kind === 'input') replayInput(core, entry.input, replay)",
     replace:
       "else if (entry.kind === 'input' && core.nowMs < 0) replayInput(core, entry.input, replay)",
@@ -63,14 +63,14 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
   {
     id: 'silent-after-crash',
     what: 'W8: what was about to be said before a crash is never said',
-    file: 'protocol/replica/recovery.ts',
+    file: 'protocol/replica/durability/recovery.ts',
     find: 'else if (isBeyondGuard(core.guard, draft)) unsaid.push',
     replace: 'else if (isBeyondGuard(core.guard, draft) && core.nowMs < 0) unsaid.push',
   },
   {
     id: 'refused-too-early',
     what: 'a client hears that its record is refused because of a block that was built but never decided',
-    file: 'protocol/replica/building.ts',
+    file: 'protocol/replica/blocks/building.ts',
     find: 'for (const { record } of execution.refused) settleIfRefused(core, record)',
     replace: [
       'for (const { record, rejection } of execution.refused) {',
@@ -83,7 +83,7 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
   {
     id: 'acknowledged-too-early',
     what: 'W6: a client hears of the commit before it is durable',
-    file: 'protocol/replica/deciding.ts',
+    file: 'protocol/replica/blocks/deciding.ts',
     find: '  work.committing = true\n',
     replace: [
       'work.committing = true',

@@ -14,8 +14,11 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
     what: 'a model may name what is not on the ledger',
     file: 'protocol/rules/edges.ts',
     find: 'if (isRejection(artefact)) return artefact\n    found.push',
-    replace:
-      "if (isRejection(artefact) && artefact.rejected === 'edge-unknown') continue\n    if (isRejection(artefact)) return artefact\n    found.push",
+    replace: [
+      "if (isRejection(artefact) && artefact.rejected === 'edge-unknown') continue",
+      'if (isRejection(artefact)) return artefact',
+      'found.push',
+    ].join('\n    '),
   },
   {
     id: 'edge-digest-not-compared',

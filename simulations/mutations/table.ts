@@ -1,4 +1,5 @@
 import { AUTHENTICITY_MUTATIONS } from './authenticity.ts'
+import { CERTIFICATE_MUTATIONS } from './certificates.ts'
 import { CONSENSUS_MUTATIONS } from './consensus.ts'
 import { DURABILITY_MUTATIONS } from './durability.ts'
 import type { Mutation } from './mutation.ts'
@@ -10,4 +11,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DURABILITY_MUTATIONS,
   ...AUTHENTICITY_MUTATIONS,
   ...RULE_MUTATIONS,
+  ...CERTIFICATE_MUTATIONS,
 ]

@@ -62,10 +62,12 @@ describe('advisory (S2, M41, T-S2)', function () {
       'affected',
       String(run.json()['id']).slice(0, 12),
     )
+    assert.match(stdout, /^TORCH-1: wrong gradients\n +pkg:pypi\/torch: >=2\.0 <2\.3\.1\n/)
     assert.match(
       stdout,
-      /^TORCH-1: wrong gradients\n +pkg:pypi\/torch: >=2\.0 <2\.3\.1\n2 affected, 0 that nobody can decide\n +✗ .*org01\/base@1 of org01, pkg:pypi\/torch@2\.3\.0%2Bcu118\n +✗ .*child@1 of org02, from org01\/base@1\n/,
+      /\n2 affected, 0 that nobody can decide\n +✗ .*org01\/base@1 of org01, pkg:pypi/,
     )
+    assert.match(stdout, /✗ .*child@1 of org02, from org01\/base@1\n/)
     assert.match(
       (await live.say(1, 'advisory', 'list')).stdout,
       /TORCH-1: wrong gradients\n.*by org04/,
@@ -96,8 +98,10 @@ describe('advisory (S2, M41, T-S2)', function () {
     assert.equal(code, 0)
     assert.match(
       stdout,
-      /^verified: .*✗ advisory TORCH-1 \[high\] of org04 warns of pkg:pypi\/torch@2\.3\.0%2Bcu118 in org01\/base@1, 1 up: wrong gradients\n +\? org02 \(person2\) answers not_affected: never called\n/s,
+      /^verified: .*✗ advisory TORCH-1 \[high\] of org04 warns of pkg:pypi\/torch@2/s,
     )
+    assert.match(stdout, /in org01\/base@1, 1 up: wrong gradients\n +\? org02 \(person2\) answers/)
+    assert.match(stdout, /answers not_affected: never called\n/)
     assert.match((await live.say(2, 'show', 'child@1')).stdout, /✗ advisory TORCH-1 .*\n +· org02/)
     assert.match(
       (await live.say(1, 'advisory', 'affected', 'TORCH-1')).stdout,

@@ -62,6 +62,15 @@ describe('certificates in full', function () {
       assert.equal((await certify('raw-data', path, '--acquisition', 'x')).code, 2)
     })
 
+    it('need a path, or a draft', async () => {
+      const described = ['--source', 'x', '--acquisition', 'y']
+      for (const args of [['raw-data', ...described], ['dataset'], ['model']]) {
+        const run = await certify(...args)
+        assert.equal(run.code, 2, args.join(' '))
+        assert.match(errorOf(run).detail, /nothing was named/)
+      }
+    })
+
     it('are certified once when the command is repeated', async () => {
       const path = await write('june.csv', '1')
       const first = await certify(...rawArgs(path))

@@ -61,7 +61,7 @@ describe('exit codes', function () {
     const wrong = [
       ['show'],
       ['init'],
-      ['certify', 'dataset'],
+      ['certify', 'pipeline'],
       ['devnet', '--nodes', 'four'],
       ['devnet', '--nodes', '0'],
       ['list', '--limit', '-1'],

@@ -4,11 +4,11 @@ import pc from 'picocolors'
 import { lineageDot, lineageMermaid } from '../../cli/output/lineage-graphs.ts'
 import { lineageTree } from '../../cli/output/lineage-tree.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { type LineageReach, lineage } from '../../protocol/queries/lineage.ts'
-import type { LineageGraph } from '../../protocol/queries/lineage-graph.ts'
+import { type LineageReach, lineage } from '../../protocol/queries/family/lineage.ts'
+import type { LineageGraph } from '../../protocol/queries/family/lineage-graph.ts'
 import { runQuery } from '../../protocol/queries/query.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
-import { richFamily } from '../protocol/queries/rich-family.ts'
+import { richFamily } from '../protocol/queries/family/rich-family.ts'
 import { type SampleLedger, sampleFamily } from '../protocol/queries/sample-ledger.ts'
 
 const COLORS = pc.createColors(false)
@@ -60,6 +60,8 @@ describe('a drawn family tree', () => {
     assert.ok(merged[1]?.endsWith('(drawn elsewhere)'), merged[1])
     assert.ok(lines.includes('   │  │     └─ +10 more, not drawn: --all'))
     assert.ok(lines.includes('   └─ +32 more, drawn elsewhere'))
+    assert.equal(lines.filter((line) => line.includes('org01/leaf-')).length, 10)
+    assert.equal(lines.filter((line) => /leaf-\d+@1/.test(line)).length, 20)
     assert.ok(lines.includes('34 descendants: 5 generations, 3 organisations'))
     assert.ok(lines.includes('1 of them recalled'))
     const all = tree(graphOf(family.ledger, family.scans.id, { down: 1_000 }), Infinity)
@@ -90,6 +92,33 @@ describe('a drawn family tree', () => {
     for (const lines of [tree(graph), lineageDot(graph), lineageMermaid(graph)]) {
       assert.match(lines.join('\n'), /\+1 more/)
       assert.match(lines.join('\n'), /\+30 more/)
+    }
+  })
+
+  it('is drawn although there are a billion ways through it', () => {
+    const braid = Array.from({ length: 30 }, (_, i) => [`a${i}`, `b${i}`] as unknown as Digest[])
+    const [root] = braid.shift() ?? []
+    assert.ok(root)
+    const layers = [[root], ...braid]
+    const graph: LineageGraph = {
+      root,
+      nodes: layers.flatMap((layer, i) =>
+        layer.map((record) => ({ ...PLAIN, record, depth: i === 0 ? 0 : -i })),
+      ),
+      edges: layers.flatMap((layer, i) =>
+        layer.flatMap((to) =>
+          (layers[i - 1] ?? []).map((from) => ({ from, to, kind: 'merge' as const })),
+        ),
+      ),
+      unknown: [],
+      truncated: {},
+      truncatedBelow: {},
+    }
+    const lines = tree(graph)
+    assert.ok(lines.includes('58 descendants: 29 generations, 1 organisation'))
+    for (const { record } of graph.nodes.slice(1)) {
+      const drawn = lines.filter((line) => line.endsWith(`, ${record}`))
+      assert.equal(drawn.length, 1, record)
     }
   })
 

@@ -5,7 +5,7 @@ import { parseGenesis } from '../../protocol/chain/genesis.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import { isCertificate, type LedgerRecord } from '../../protocol/records/record.ts'
-import { subjectDigest, subjectOf } from '../../protocol/records/subject.ts'
+import { isSalted, subjectDigest, subjectOf } from '../../protocol/records/subject.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { runHere } from './in-process.ts'
 import { type Answer, AS_OF, ScriptedNode } from './scripted-node.ts'
@@ -77,6 +77,9 @@ export class ScriptedLedger {
       .on('GET', `${base}/artefacts/[^/]*`, ({ path }) => this.#artefact(path))
       .on('GET', `${base}/artefacts/[^/]*/story`, ({ path }) => this.#story(path))
       .on('GET', `${base}/artefacts/[^/]*/flags`, ({ path }) => this.#flags(path))
+      .on('GET', `${base}/contents/[^/]*/registrations`, ({ path }) =>
+        this.#registrations(path.split('/').at(-2) ?? ''),
+      )
       .on('GET', `${base}/records/.*`, ({ path }) => this.#record(lastPart(path)))
       .on('POST', `${base}/records`, ({ body }) => this.#submit(new Uint8Array(body)))
       .on('GET', `${base}/status`, () => ({ json: this.#status() }))
@@ -153,6 +156,20 @@ export class ScriptedLedger {
       return [{ record: record.id, kind, by, type: record.type, organisation: 'acme' }]
     })
     return { json: { query, matches } }
+  }
+
+  #registrations(digest: string): Answer {
+    const { height } = AS_OF
+    const registrations = [...this.committed.values()].flatMap((record) => {
+      if (!isCertificate(record) || digestOf(record) !== digest) return []
+      const { name, version } = record.statement.predicate.artefact
+      const by = { organisation: 'acme', signer: 'alice', height }
+      const salted = isSalted(subjectOf(record.statement)) ? { salted: true } : {}
+      return [
+        { record: record.id, type: record.type, name: `acme/${name}@${version}`, ...by, ...salted },
+      ]
+    })
+    return { json: { registrations, total: registrations.length, complete: true, asOf: AS_OF } }
   }
 
   #artefact(path: string): Answer {

@@ -5,12 +5,12 @@ import { participantLines } from '../../cli/output/participant-lines.ts'
 import { recordLines } from '../../cli/output/record-lines.ts'
 import { storyLines } from '../../cli/output/story-lines.ts'
 import type { Digest } from '../../protocol/digest.ts'
-import { participants } from '../../protocol/queries/participants.ts'
+import { participants } from '../../protocol/queries/family/participants.ts'
+import { story } from '../../protocol/queries/family/story.ts'
 import { runQuery } from '../../protocol/queries/query.ts'
-import { story } from '../../protocol/queries/story.ts'
-import type { CaptureSummary } from '../../protocol/records/certificates.ts'
+import type { CaptureSummary } from '../../protocol/records/certificates/certificates.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
-import { richFamily } from '../protocol/queries/rich-family.ts'
+import { richFamily } from '../protocol/queries/family/rich-family.ts'
 import {
   signedAdvisory,
   signedDataset,

@@ -8,9 +8,9 @@ import { Random } from '../../simulations/random.ts'
 const GUARD: Guard = { height: 1, view: 0, prePrepare: null, prepare: ZERO_DIGEST, commit: null }
 const bytes = (value: number) => Uint8Array.of(value)
 
-function disk(name = 'disk'): { queue: EventQueue; disk: Disk } {
+function disk(name = 'disk', disorderly = false): { queue: EventQueue; disk: Disk } {
   const queue = new EventQueue()
-  return { queue, disk: new Disk(queue, new Random(name), { syncMeanMs: 5 }) }
+  return { queue, disk: new Disk(queue, new Random(name), { syncMeanMs: 5, disorderly }) }
 }
 
 describe('the disk of an invented node', () => {
@@ -37,6 +37,22 @@ describe('the disk of an invented node', () => {
     }
     assert.ok(kept.size > 1)
   })
+
+  for (const disorderly of [false, true]) {
+    const may = disorderly ? 'may leave' : 'never leaves'
+    it(`${may} the guard without its log when it ${disorderly ? 'breaks' : 'keeps'} its promises`, () => {
+      let alone = 0
+      for (let i = 0; i < 60; i++) {
+        const { disk: tested } = disk(`tear ${i}`, disorderly)
+        tested.append(bytes(1))
+        tested.persist(GUARD, () => undefined)
+        tested.crash()
+        const { log, guard } = tested.recover()
+        if (guard !== null && log.length === 0) alone++
+      }
+      assert.equal(alone > 0, disorderly)
+    })
+  }
 
   it('tells nobody of a write that a crash overtook', () => {
     const { queue, disk: tested } = disk()

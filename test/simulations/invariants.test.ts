@@ -6,8 +6,8 @@ import { signableOf } from '../../protocol/consensus/message.ts'
 import { type Digest, digestOf } from '../../protocol/digest.ts'
 import { utf8Encode } from '../../protocol/encoding/utf8.ts'
 import type { Guard } from '../../protocol/ports.ts'
+import { encodeWalEntry } from '../../protocol/replica/durability/wal-entry.ts'
 import type { CommittedBlock, ReplicaEffect } from '../../protocol/replica/effect.ts'
-import { encodeWalEntry } from '../../protocol/replica/wal-entry.ts'
 import { storageKey } from '../../protocol/storage-keys.ts'
 import { EventQueue } from '../../simulations/clock/event-queue.ts'
 import { Disk } from '../../simulations/disk.ts'
@@ -42,7 +42,7 @@ class Witness implements Observed {
     this.member = member
     this.name = `n${member}`
     this.faulty = faulty
-    this.disk = new Disk(this.queue, new Random('witness'), { syncMeanMs: 1 })
+    this.disk = new Disk(this.queue, new Random('witness'), { syncMeanMs: 1, disorderly: false })
   }
 
   status(): undefined {

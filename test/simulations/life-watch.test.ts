@@ -45,7 +45,7 @@ class Chain {
     member: 0,
     name: 'n0',
     faulty: false,
-    disk: new Disk(new EventQueue(), new Random('chain'), { syncMeanMs: 1 }),
+    disk: new Disk(new EventQueue(), new Random('chain'), { syncMeanMs: 1, disorderly: false }),
     verifying: 0,
     status: () => undefined,
   }

@@ -18,10 +18,10 @@ import type {
   InputEdge,
   ParentEdge,
   Scalars,
-} from '../../protocol/records/certificates.ts'
+} from '../../protocol/records/certificates/certificates.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
-import type { Phase, PhasePredicate } from '../../protocol/records/events.ts'
-import type { AffectedPackage, Status } from '../../protocol/records/recalls.ts'
+import type { Phase, PhasePredicate } from '../../protocol/records/events/events.ts'
+import type { AffectedPackage, Status } from '../../protocol/records/events/recalls.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
 import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../../protocol/rejection.ts'

@@ -4,7 +4,7 @@ import { encodeEvidence, evidenceDigest } from '../../protocol/consensus/evidenc
 import { encodeConsensusMessage } from '../../protocol/consensus/message-codec.ts'
 import { domainDigest } from '../../protocol/digest.ts'
 import { utf8Encode } from '../../protocol/encoding/utf8.ts'
-import { encodeWalEntry, type WalEntry } from '../../protocol/replica/wal-entry.ts'
+import { encodeWalEntry, type WalEntry } from '../../protocol/replica/durability/wal-entry.ts'
 import {
   commitSignable,
   keyPossessionSignable,

@@ -9,7 +9,7 @@ import {
   keyStatement,
   signStatement,
 } from '../../protocol/records/build.ts'
-import type { ArtefactDescription } from '../../protocol/records/certificates.ts'
+import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
 import { publicKeyOf } from '../../protocol/records/ed25519.ts'
 import { recordIdOf } from '../../protocol/records/envelope.ts'

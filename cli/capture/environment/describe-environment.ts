@@ -1,4 +1,4 @@
-import type { Scalars } from '../../../protocol/records/certificates.ts'
+import type { Scalars } from '../../../protocol/records/certificates/certificates.ts'
 import type { CapturedCode, CapturedPackage } from '../capture.ts'
 import { readHardware } from './hardware.ts'
 import { readInterpreters } from './interpreters.ts'

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { arch, cpus, platform, totalmem } from 'node:os'
-import type { Scalars } from '../../../protocol/records/certificates.ts'
+import type { Scalars } from '../../../protocol/records/certificates/certificates.ts'
 import { readUpTo } from '../../read-input.ts'
 import { runTool } from './run-tool.ts'
 

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import type { JsonValue } from '../../../protocol/encoding/canonical-json.ts'
 import { SCALARS_MAX } from '../../../protocol/limits.ts'
-import type { How } from '../../../protocol/records/certificates.ts'
+import type { How } from '../../../protocol/records/certificates/certificates.ts'
 import { readYamlFile } from '../../input/safe-yaml.ts'
 import { readInputFile } from '../../read-input.ts'
 import type { CapturedFact } from '../capture.ts'

@@ -38,12 +38,16 @@ export function keyOf({ path, real }: Named, { project, named }: Places): BytePa
 
 export function placeOf(key: BytePath, { project, own, named }: Places): Place {
   if (isInside(key, own)) return 'ignored'
-  if (KERNEL_FOLDERS.some((folder) => isInside(key, folder))) return 'ignored'
+  if (isOfKernel(key)) return 'ignored'
   if (named.some((folder) => isInside(key, folder))) return 'project'
   if (!isInside(key, project)) return 'outside'
   const name = key.slice(project === '/' ? 1 : project.length + 1)
   if (isVersionControlName(name) || CACHE_FOLDERS.test(name)) return 'ignored'
   return LIBRARY_FOLDERS.test(name) ? 'outside' : 'project'
+}
+
+export function isOfKernel(path: BytePath): boolean {
+  return KERNEL_FOLDERS.some((folder) => isInside(path, folder))
 }
 
 /** The Python source that a file of bytecode was made from; Python reads it instead. */

@@ -1,4 +1,4 @@
-import type { How } from '../../../protocol/records/certificates.ts'
+import type { How } from '../../../protocol/records/certificates/certificates.ts'
 import type { HashedFile } from '../../hashing/hash-file.ts'
 import type { BytePath } from '../byte-path.ts'
 

@@ -5,13 +5,9 @@
  * ours for a file of its own, must not find our lines in there.
  *
  * @param logPath where to write
- * @param networkOnly files are seen better by somebody else
  */
-export function pythonHook(logPath: string, networkOnly: boolean): string {
-  return HOOK.replace('LOG_PATH', JSON.stringify(logPath)).replace(
-    'NETWORK_ONLY',
-    networkOnly ? 'True' : 'False',
-  )
+export function pythonHook(logPath: string): string {
+  return HOOK.replace('LOG_PATH', JSON.stringify(logPath))
 }
 
 const HOOK = `import sys
@@ -19,7 +15,7 @@ const HOOK = `import sys
 
 def _pedigree():
     import os
-    log_path, network_only = os.fsencode(LOG_PATH), NETWORK_ONLY
+    log_path = os.fsencode(LOG_PATH)
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if entry != here]
     write_flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
@@ -80,19 +76,16 @@ def _pedigree():
     def hook(event, args):
         try:
             if event == "open":
-                if not network_only:
-                    opened(*args)
+                opened(*args)
             elif event == "socket.connect":
                 address = args[1]
                 if isinstance(address, tuple):
                     emit("connect", ("%s:%s" % address[:2]).encode())
-                elif not network_only:
+                else:
                     emit("connect", os.fsencode(address))
             elif event == "socket.getaddrinfo":
                 if args[0] and args[1]:
                     emit("connect", ("%s:%s" % (os.fsdecode(args[0]), args[1])).encode())
-            elif network_only:
-                return
             elif event == "subprocess.Popen" or event == "os.exec" or event == "os.posix_spawn":
                 emit("exec", *[os.fsencode(part) for part in [args[0], *args[1][:8]] if part])
             elif event == "os.rename":

@@ -1,3 +1,4 @@
+import { variableSet } from './environment-values.ts'
 import { ownNames, withoutOwnNames } from './own-names.ts'
 import { isSecretName } from './secret-names.ts'
 import { REDACTED, redactText } from './secret-text.ts'
@@ -44,6 +45,10 @@ const NAMED = /^(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*)=([\s\S]+)$/
 const FLAG = /^--?[A-Za-z][A-Za-z0-9_.-]*$/
 
 function redactArgument(argument: string, before: readonly string[]): RedactedArgument {
+  const variable = variableSet(argument, before)
+  if (variable !== undefined) {
+    return { text: `${variable}=${REDACTED}`, found: [`environment value of ${variable}`] }
+  }
   const [, name, value] = NAMED.exec(argument) ?? []
   if (name !== undefined && value !== undefined && isSecretName(name)) {
     return { text: `${name}=${REDACTED}`, found: [`argument ${name}`] }

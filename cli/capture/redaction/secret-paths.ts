@@ -36,8 +36,10 @@ const NAME_PATTERNS: readonly RegExp[] = [
 ]
 
 /** Folders of which nothing is told. */
-const FOLDERS =
-  /(?:^|\/)(?:\.ssh|\.gnupg|\.aws|\.azure|\.kube|\.oci|\.secrets?|\.password-store|\.docker|\.config\/(?:gcloud|gh|rclone|op)|\.local\/share\/keyrings|(?:user|node)\/keys)\//
+const FOLDERS: readonly RegExp[] = [
+  /(?:^|\/)\.(?:ssh|gnupg|aws|azure|kube|oci|secrets?|password-store|docker)\//,
+  /(?:^|\/)(?:\.config\/(?:gcloud|gh|rclone|op)|\.local\/share\/keyrings|(?:user|node)\/keys)\//,
+]
 
 /** Single files that their folder gives away. */
 const PLACES =
@@ -55,7 +57,7 @@ export function isSecretPath(path: string): boolean {
   return (
     NAMES.has(name) ||
     NAME_PATTERNS.some((pattern) => pattern.test(name)) ||
-    FOLDERS.test(lower) ||
+    FOLDERS.some((folder) => folder.test(lower)) ||
     PLACES.test(lower)
   )
 }

@@ -33,9 +33,8 @@ export async function makeOwnFolder(): Promise<OwnFolder> {
   return own
 }
 
-/** @param networkOnly files are seen by a better layer */
-export async function installHook(own: OwnFolder, networkOnly: boolean): Promise<void> {
+export async function installHook(own: OwnFolder): Promise<void> {
   await writeFile(own.hookLog, '', { mode: OWNER_ONLY })
   await mkdir(own.hook)
-  await writeFile(join(own.hook, 'sitecustomize.py'), pythonHook(own.hookLog, networkOnly))
+  await writeFile(join(own.hook, 'sitecustomize.py'), pythonHook(own.hookLog))
 }

@@ -56,7 +56,7 @@ export class Watch {
   }
 
   static async start(options: WatchOptions): Promise<Watch> {
-    if (options.usesHook) await installHook(options.own, options.strace.isUsable)
+    if (options.usesHook) await installHook(options.own)
     return new Watch(options)
   }
 
@@ -100,13 +100,13 @@ export class Watch {
   reports(): readonly LayerReport[] {
     const { strace, usesHook } = this.#options
     const { isUsable, detail } = strace
-    const sees = isUsable ? 'host names only: strace sees the files' : HOOK_LIMITS
+    const otherwise = isUsable ? 'not needed: strace sees more' : 'left out'
     return [
       { layer: 'strace', used: isUsable, ...(detail === undefined ? {} : { detail }) },
       {
         layer: 'python',
         used: this.#hookLines.count > 0,
-        detail: usesHook ? sees : 'left out',
+        detail: usesHook ? HOOK_LIMITS : otherwise,
       },
     ]
   }

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { SNAPSHOT_DEPTH_MAX, SNAPSHOT_FILES_MAX, SNAPSHOT_MS_MAX } from '../bounds.ts'
 import { type BytePath, isInside, toBuffer } from '../byte-path.ts'
+import { isOfKernel } from '../files/places.ts'
 import { lookAt, stampOf } from '../files/stamp.ts'
 
 /** Regular files of a folder, by absolute path, each with its identity and age. */
@@ -45,7 +46,7 @@ export function takeSnapshot(folder: BytePath): Snapshot {
       const name = entry.name.toString('latin1')
       const path = `${next.folder === '/' ? '' : next.folder}/${name}` as BytePath
       if (entry.isDirectory()) {
-        if (LEFT_OUT.has(name)) continue
+        if (LEFT_OUT.has(name) || isOfKernel(path)) continue
         if (next.depth < SNAPSHOT_DEPTH_MAX) waiting.push({ folder: path, depth: next.depth + 1 })
       } else if (entry.isFile()) {
         const stat = lookAt(path, false)

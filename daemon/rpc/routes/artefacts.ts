@@ -7,7 +7,7 @@ import {
 } from '../../../protocol/api/artefacts.ts'
 import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
 import { artefactList } from '../../../protocol/queries/artefact-list.ts'
-import { story } from '../../../protocol/queries/story.ts'
+import { story } from '../../../protocol/queries/family/story.ts'
 import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
 import { findArtefact } from '../find-artefact.ts'

@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream'
 import {
   BlobAnswer,
+  BlobBatchAnswer,
   BlobQuery,
   DirectoryAnswer,
   DirectoryRequest,
 } from '../../../protocol/api/blobs.ts'
 import type { App } from '../app.ts'
+import { blobsOf } from '../blob-batch.ts'
 import type { RpcDeps } from '../deps.ts'
 import { DIRECTORY_BODY_BYTES_MAX, TRANSFERS_MAX } from '../limits.ts'
 import { createPlaces } from '../places.ts'
@@ -34,6 +36,27 @@ export function blobRoutes(scope: App, { artefacts, metrics }: RpcDeps): void {
         const blob = await artefacts.addBlob(body as Readable, query.sha256)
         metrics.blobBytes('in', blob.bytes)
         return blob
+      } finally {
+        leave()
+      }
+    },
+  )
+
+  scope.post(
+    '/v1/blobs/batch',
+    {
+      schema: { consumes: ['application/octet-stream'], response: { 200: BlobBatchAnswer } },
+      onRequest: async (request) => requireOctets(request.headers['content-type']),
+    },
+    async ({ body }): Promise<BlobBatchAnswer> => {
+      const leave = uploads.enter()
+      try {
+        const blobs = await artefacts.addBlobs(blobsOf(body as Readable))
+        metrics.blobBytes(
+          'in',
+          blobs.reduce((sum, { bytes }) => sum + bytes, 0),
+        )
+        return { blobs: [...blobs] }
       } finally {
         leave()
       }

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { type ArtefactView, ContentQuery } from '../../../protocol/api/artefacts.ts'
+import { type ArtefactView, ContentQuery, ContentsQuery } from '../../../protocol/api/artefacts.ts'
 import { RecordParams } from '../../../protocol/api/common.ts'
+import type { ManifestFile } from '../../../protocol/artefacts/manifest.ts'
+import { assert } from '../../../protocol/assert.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import type { ReadOptions } from '../../artefacts/blob-reader.ts'
 import type { App } from '../app.ts'
@@ -9,7 +11,7 @@ import type { Chains } from '../chains.ts'
 import type { RpcDeps } from '../deps.ts'
 import { findArtefact } from '../find-artefact.ts'
 import { TRANSFERS_MAX } from '../limits.ts'
-import { createManifests, type Manifests } from '../manifests.ts'
+import { type CheckedManifest, createManifests, type Manifests } from '../manifests.ts'
 import { createPlaces } from '../places.ts'
 import { fail } from '../problem-error.ts'
 import { verified } from '../verified-content.ts'
@@ -42,10 +44,51 @@ export function contentRoutes(app: App, deps: RpcDeps, chains: Chains): void {
       const content = deps.artefacts.read(file.cid, file.options)
       const stream = await begin(verified(content, file.sha256))
       deps.metrics.blobBytes('out', file.bytes)
-      const headers = { 'content-length': file.bytes, 'content-type': 'application/octet-stream' }
-      return reply.headers(headers).send(stream)
+      return reply.headers(octets(file.bytes)).send(stream)
     },
   )
+
+  app.get(
+    '/v1/chains/:chain/artefacts/:id/contents',
+    { schema: { params: RecordParams, querystring: ContentsQuery } },
+    async ({ params, query: { first = 0 } }, reply) => {
+      const artefact = requireShared(await findArtefact(chains.of(params.chain), params.id))
+      const signal = whileOpen(reply)
+      const leave = downloads.enter()
+      reply.raw.once('close', leave)
+      const files = filesFrom(await manifests.of(artefact, signal), first)
+      const contents = deps.artefacts.readFiles(artefact.cid, { files, signal })
+      const stream = await begin(allVerified(contents, files))
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+      deps.metrics.blobBytes('out', bytes)
+      return reply.headers(octets(bytes)).send(stream)
+    },
+  )
+}
+
+function octets(bytes: number) {
+  return { 'content-length': bytes, 'content-type': 'application/octet-stream' }
+}
+
+function filesFrom({ files }: CheckedManifest, first: number): readonly ManifestFile[] {
+  if (first < files.length) return first === 0 ? files : files.slice(first)
+  throw fail(
+    'unknown-file',
+    `the directory contains ${files.length} files, none is number ${first}`,
+  )
+}
+
+/** One after the other, none to its last part before its digest is known to be right. */
+async function* allVerified(
+  contents: AsyncIterable<AsyncIterable<Uint8Array>>,
+  files: readonly ManifestFile[],
+): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const content of contents) {
+    const file = files[at++]
+    assert(file !== undefined, 'as many contents as files')
+    yield* verified(content, file.sha256)
+  }
 }
 
 interface SharedArtefact extends ArtefactView {

@@ -8,10 +8,10 @@ import {
   LineageQuery,
   ParticipantsAnswer,
 } from '../../../protocol/api/lineage.ts'
-import { downstream } from '../../../protocol/queries/downstream.ts'
-import { lineage } from '../../../protocol/queries/lineage.ts'
-import { lineageDiff } from '../../../protocol/queries/lineage-diff.ts'
-import { participants } from '../../../protocol/queries/participants.ts'
+import { downstream } from '../../../protocol/queries/family/downstream.ts'
+import { lineage } from '../../../protocol/queries/family/lineage.ts'
+import { lineageDiff } from '../../../protocol/queries/family/lineage-diff.ts'
+import { participants } from '../../../protocol/queries/family/participants.ts'
 import type { Query } from '../../../protocol/queries/query.ts'
 import type { LedgerView } from '../../../protocol/queries/read-record.ts'
 import type { App } from '../app.ts'

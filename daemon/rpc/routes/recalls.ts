@@ -6,8 +6,8 @@ import {
   RecallList,
   RecallListQuery,
 } from '../../../protocol/api/recalls.ts'
-import { flagsOf } from '../../../protocol/queries/flags.ts'
-import { recallList, recallView } from '../../../protocol/queries/recalls.ts'
+import { flagsOf } from '../../../protocol/queries/recalls/flags.ts'
+import { recallList, recallView } from '../../../protocol/queries/recalls/recalls.ts'
 import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
 import { asOf } from '../freshness.ts'

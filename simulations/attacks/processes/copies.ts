@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises'
 import { finding, judge, type Outcome } from '../attack.ts'
-import { flipLastByte, mentions, type ProcessStage, refuses, says } from './stage.ts'
+import { flipLastByte, mentions, type ProcessStage, refuses, type Said, says } from './stage.ts'
 
 /** T-M6: organisation 2 registers a model of organisation 1 as its own, under another name. */
 export async function registerStolenModel(stage: ProcessStage): Promise<Outcome> {
@@ -18,6 +18,7 @@ export async function registerStolenModel(stage: ProcessStage): Promise<Outcome>
     stage.pedigree(3, 'show', theirs),
     stage.pedigree(4, 'verify', stolen, '--against', theirs),
   ])
+  const tuned = await tunedFrom(stage, model)
   const repeated = await stage.pedigree(1, 'certify', 'model', model, ...unknown)
   await flipLastByte(stolen)
   const near = await stage.pedigree(2, 'certify', 'model', stolen, ...unknown, '--name', 'near')
@@ -26,11 +27,32 @@ export async function registerStolenModel(stage: ProcessStage): Promise<Outcome>
     refuses('the copy is not signed unasked', asked, 'declined'),
     finding(asked.told.includes(sentence), 'the thief is told whose it is and since when'),
     finding(insisted.code === 0, 'who insists is not refused: two may hold the same public data'),
-    finding(mentions(thiefs, sentence), 'show of the copy names the first registration'),
+    finding(
+      mentions(thiefs, `"earlier":[{"record":"${record}"`),
+      'show of the copy names the first registration',
+    ),
     finding(mentions(verified, sentence), 'so does verify'),
     says('the copy', verified, 'verified'),
     finding(!mentions(owners, 'the same bytes'), 'show of the first says nothing against it'),
+    finding(
+      mentions(tuned, `"record":"${record}"`) && !mentions(tuned, theirs),
+      'what is made from these bytes descends from the first',
+    ),
     finding(repeated.code === 0, 'its owner is asked nothing when it repeats itself'),
     finding(near.code === 0, 'not solved: a copy with one bit changed is another artefact'),
   ])
+}
+
+const TUNE = `import { readFileSync, writeFileSync } from 'node:fs'
+writeFileSync('tuned.bin', readFileSync('base.bin', 'utf8') + ', tuned')
+`
+
+/** A captured run that reads the model by whatever name. @returns what certify says of its result */
+async function tunedFrom(stage: ProcessStage, model: string): Promise<Said> {
+  const folder = stage.path('m6-tuning')
+  await stage.write('m6-tuning/tune.mjs', TUNE)
+  await copyFile(model, stage.path('m6-tuning/base.bin'))
+  const output = ['--as', 'model', '--output', 'tuned.bin', '--input', 'base.bin']
+  const draft = await stage.capture(folder, 'tuning', ...output, '--', process.execPath, 'tune.mjs')
+  return stage.pedigree(4, 'certify', 'model', '--from', draft, '--name', 'm6-tuned')
 }

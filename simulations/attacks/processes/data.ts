@@ -1,33 +1,52 @@
 import { finding, judge, type Outcome } from '../attack.ts'
 import { mentions, type ProcessStage, refuses, says } from './stage.ts'
 
+const TRAIN = `import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+const all = readdirSync('raw').map((name) => readFileSync('raw/' + name, 'utf8'))
+writeFileSync('model.bin', 'weights of ' + all.join(''))
+`
+const RUN = ['--as', 'model', '--output', 'model.bin', '--input', 'raw', '--', process.execPath]
+
 /** T-G1: the repository of the training data is poisoned after everything was certified. */
 export async function poisonTrainingData(stage: ProcessStage): Promise<Outcome> {
-  const raw = stage.path('g1-raw')
-  await stage.write('g1-raw/june.csv', 'pressure\n1.01\n1.02\n')
-  await stage.write('g1-raw/july.csv', 'pressure\n1.03\n1.04\n')
+  const project = stage.path('g1')
+  const raw = stage.path('g1/raw')
+  await stage.write('g1/raw/june.csv', 'pressure\n1.01\n1.02\n')
+  await stage.write('g1/raw/july.csv', 'pressure\n1.03\n1.04\n')
+  await stage.write('g1/train.mjs', TRAIN)
   const clean = await stage.write('g1-clean.csv', 'pressure\n1.01\n1.02\n1.03\n1.04\n')
-  const model = await stage.write('g1-model.bin', 'weights of pressure')
-  const source = ['--source', 'press 4', '--acquisition', 'logged']
-  const origin = await stage.certify(1, 'raw-data', raw, ...source)
-  const dataset = await stage.certify(2, 'dataset', clean, '--input', origin)
-  const trained = await stage.certify(3, 'model', model, '--dataset', dataset)
-  await stage.write('g1-raw/july.csv', 'pressure\n1.03\n9.99\n')
-  const poisoned = await stage.pedigree(1, 'verify', raw)
-  const untouched = await stage.pedigree(2, 'verify', clean)
-  const affected = await stage.pedigree(4, 'affected', origin)
-  const again = await stage.write('g1-again.bin', 'weights of poison')
-  const retrained = await stage.pedigree(3, 'certify', 'model', again, '--dataset', raw)
+  const source = ['--source', 'press 4', '--acquisition', 'logged', '--share', 'members']
+  const origin = await stage.certify(2, 'raw-data', raw, ...source, '--name', 'g1-raw')
+  const dataset = await stage.certify(1, 'dataset', clean, '--input', origin)
+  const draft = await stage.capture(project, 'before', ...RUN, 'train.mjs')
+  const honest = await stage.pedigree(4, 'certify', 'model', '--from', draft, '--name', 'g1@1')
+  await stage.write('g1/raw/july.csv', 'pressure\n1.03\n9.99\n')
+  const poisoned = await stage.pedigree(2, 'verify', raw)
+  const untouched = await stage.pedigree(1, 'verify', clean)
+  const affected = await stage.pedigree(3, 'affected', origin)
+  const later = await stage.capture(project, 'after', ...RUN, 'train.mjs')
+  const trained = await stage.pedigree(4, 'certify', 'model', '--from', later, '--name', 'g1@2')
+  const named = await stage.pedigree(4, 'certify', 'model', clean, '--dataset', raw)
+  const shown = await stage.pedigree(3, 'show', 'org4/g1@2')
   const { changed = [] } = (poisoned.answer['difference'] ?? {}) as { changed?: string[] }
   return judge([
     says('the poisoned repository', poisoned, 'modified'),
     finding(changed.join() === 'july.csv', `the changed file is named: ${changed.join()}`),
     says('the step behind it', untouched, 'verified'),
     finding(
-      mentions(affected, dataset) && mentions(affected, trained),
+      mentions(affected, dataset) && mentions(affected, String(honest.answer['id'])),
       'so it is known where it happened, and what hangs on it is listed',
     ),
-    refuses('a model that names the poisoned data', retrained, 'unknown-id'),
+    finding(
+      mentions(honest, `"record":"${origin}"`) && !mentions(honest, '"kind":"unknown"'),
+      'a captured training on the true data leads to it',
+    ),
+    finding(
+      trained.told.includes('1 of 2 files') && trained.told.includes('raw/july.csv'),
+      'one on the poisoned data says: 1 of 2 files, and a file that nobody certified',
+    ),
+    finding(mentions(shown, '"unknownAncestry":true'), 'everyone sees unknown ancestry'),
+    refuses('a model that names the poisoned folder as its dataset', named, 'unknown-id'),
   ])
 }
 
@@ -90,5 +109,24 @@ export async function alterPredictions(stage: ProcessStage): Promise<Outcome> {
       mentions(truly, 'that what the signers declared is true or complete'),
       'nor is it proven that the model computed them, and verify says so',
     ),
+  ])
+}
+
+/** T-G8 as a person meets it: "a subset of X" is no answer to which data was used. */
+export async function claimSubset(stage: ProcessStage): Promise<Outcome> {
+  const whole = await stage.write('g8-whole.csv', 'n\n1\n2\n3\n')
+  const part = await stage.write('g8-part.csv', 'n\n1\n2\n')
+  const list = await stage.write('g8-list.txt', 'of 3\n0\n1\n')
+  const record = await stage.certify(1, 'dataset', whole)
+  const certify = ['certify', 'dataset', part, '--input']
+  const vague = await stage.pedigree(1, ...certify, 'a subset of g8-whole.csv@1')
+  const listed = await stage.pedigree(1, ...certify, record, '--subset', `${record}=${list}`)
+  return judge([
+    refuses('in words', vague, 'usage'),
+    finding(
+      vague.told.includes('a subset is certified only with the list of its members'),
+      'the person is told what is missing',
+    ),
+    finding(listed.code === 0, 'with the list of its members it is certified'),
   ])
 }

@@ -67,7 +67,7 @@ export async function replaceOnTheWay(stage: ProcessStage): Promise<Outcome> {
   const intercepted = stage.path('intercepted.bin')
   const inTransit = await stage
     .at(proxied.home, 'get', record, '--out', intercepted)
-    .finally(() => proxied.close())
+    .finally(async () => proxied.close())
   await poisonBlocks(stage, 3)
   const fromHub = stage.path('from-hub.bin')
   const atHub = await stage.pedigree(2, 'get', record, '--out', fromHub)

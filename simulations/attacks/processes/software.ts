@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { finding, judge, type Outcome } from '../attack.ts'
-import { mentions, type ProcessStage, says } from './stage.ts'
+import { mentions, type ProcessStage, type Said, says } from './stage.ts'
 
+const run = promisify(execFile)
 const UNKNOWN_DATA = ['--dataset', 'unknown', '--reason', 'a test'] as const
 const ARCHITECTURE = `components:
   - name: prepare
@@ -24,10 +27,16 @@ export async function modifyScript(stage: ProcessStage): Promise<Outcome> {
   const affected = await stage.pedigree(3, 'affected', pipeline)
   const newer = await stage.certify(
     1,
-    ...['pipeline', code, '--from', stage.path('g2-newer.yaml'), '--name', 'g2-prepare@2'],
+    'pipeline',
+    code,
+    '--from',
+    stage.path('g2-newer.yaml'),
+    '--name',
+    'g2-prepare@2',
   )
   const diff = await stage.pedigree(3, 'diff', pipeline, newer)
   const { changed = [] } = (modified.answer['difference'] ?? {}) as { changed?: string[] }
+  const captured = await captureTwice(stage)
   return judge([
     says('the modified script', modified, 'modified'),
     finding(changed.join() === 'prepare.py', `the changed file is named: ${changed.join()}`),
@@ -36,10 +45,37 @@ export async function modifyScript(stage: ProcessStage): Promise<Outcome> {
       'the models of both organisations that were made with it are listed',
     ),
     finding(
-      mentions(diff, 'pkg:pypi/cleaner@1.4.0') && mentions(diff, 'pkg:pypi/cleaner@1.4.1'),
+      mentions(diff, 'software/pkg:pypi/cleaner","a":"1.4.0","b":"1.4.1"'),
       'another version of the library shows in the difference of the two certificates',
     ),
+    finding(
+      mentions(captured, '"path":"capture/code/dirty","b":'),
+      'so does a script that was changed after its commit, in what was captured',
+    ),
   ])
+}
+
+const SCRIPT = `import { writeFileSync } from 'node:fs'
+writeFileSync('g2-model.bin', 'weights')
+`
+
+/** Two captured runs of one script, changed in between without a commit. @returns their difference */
+async function captureTwice(stage: ProcessStage): Promise<Said> {
+  const folder = stage.path('g2-repository')
+  await stage.write('g2-repository/train.mjs', SCRIPT)
+  await stage.write('g2-repository/.gitignore', '*.bin\n*.yaml\n')
+  const git = (...args: readonly string[]) => run('git', ['-C', folder, ...args])
+  await git('init', '-q')
+  await git('add', '.')
+  const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.org']
+  await git(...author, 'commit', '-q', '-m', 'first')
+  const command = ['--as', 'model', '--output', 'g2-model.bin', '--', process.execPath, 'train.mjs']
+  for (const version of ['1', '2']) {
+    const draft = await stage.capture(folder, `run-${version}`, ...command)
+    await stage.certify(4, 'model', '--from', draft, '--name', `g2-captured@${version}`)
+    await stage.write('g2-repository/train.mjs', SCRIPT.replace('weights', 'spying weights'))
+  }
+  return stage.pedigree(3, 'diff', 'org4/g2-captured@1', 'org4/g2-captured@2')
 }
 
 /** T-S2: a framework turns out to be vulnerable, long after models were made with it. */

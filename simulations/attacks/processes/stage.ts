@@ -12,7 +12,7 @@ const CLI_MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 /** What a command said, and how it ended. */
 export interface Said {
   readonly code: number
-  /** Of stdout: one JSON document. */
+  /** Of stdout: one JSON document, or nothing. */
   readonly answer: Readonly<Record<string, unknown>>
   /** Of stderr: what a person reads. */
   readonly told: string
@@ -50,9 +50,21 @@ export class ProcessStage {
     return this.at(this.homeOf(organisation), ...args)
   }
 
-  async at(home: string, ...args: readonly string[]): Promise<Said> {
-    const child = spawn(process.execPath, [CLI_MAIN, '--json', '--home', home, ...args], {
-      cwd: this.folder,
+  at(home: string, ...args: readonly string[]): Promise<Said> {
+    return this.#command(this.folder, ['--home', home, ...args])
+  }
+
+  /** A captured run in a folder of the stage. @returns the path of its draft */
+  async capture(folder: string, name: string, ...args: readonly string[]): Promise<string> {
+    const home = ['--home', this.homeOf(4)]
+    const { code, told } = await this.#command(folder, [...home, 'run', '--name', name, ...args])
+    if (code !== 0) throw new Error(`pedigree run ${args.join(' ')}: ${told}`)
+    return join(folder, `${name}.draft.yaml`)
+  }
+
+  async #command(cwd: string, args: readonly string[]): Promise<Said> {
+    const child = spawn(process.execPath, [CLI_MAIN, '--json', ...args], {
+      cwd,
       env: { ...process.env, NODE_COMPILE_CACHE: join(this.folder, 'compiled') },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -65,8 +77,9 @@ export class ProcessStage {
       told += text
     })
     const [code] = (await once(child, 'close')) as [number | null]
-    if (said === '') throw new Error(`pedigree ${args.join(' ')} said nothing: ${told}`)
-    return { code: code ?? 1, answer: JSON.parse(said) as Record<string, unknown>, told }
+    // Where a captured command says nothing itself, stdout stays empty.
+    const answer = said === '' ? {} : (JSON.parse(said) as Record<string, unknown>)
+    return { code: code ?? 1, answer, told }
   }
 
   /** @returns the record id @throws Error when it is not committed: the stage is not set */

@@ -36,12 +36,10 @@ export async function homeBehindProxy(
     const node = connect(join(own, HOME_FILES.socket))
     for (const socket of [client, node]) {
       sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => {
-        client.destroy()
-        node.destroy()
-      })
+      socket.on('error', () => client.destroy())
     }
+    // What the node has said still reaches the client; whom the client left, the node needs not serve.
+    client.on('close', () => node.destroy())
     client.pipe(node)
     node.pipe(replacing(tampering, () => count++)).pipe(client)
   })

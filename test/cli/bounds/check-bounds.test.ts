@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkBounds } from '../../../cli/bounds/check-bounds.ts'
 import { hashArtefact } from '../../../cli/hashing/hash-artefact.ts'
 import { Output } from '../../../cli/output/output.ts'
-import type { Bound } from '../../../protocol/records/certificates.ts'
+import type { Bound } from '../../../protocol/records/certificates/certificates.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
 
 const sink = { write: () => true }

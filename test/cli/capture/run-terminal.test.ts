@@ -40,7 +40,7 @@ describe('a command that is captured on a terminal', function () {
       const line = `exec ${node} '${MAIN}' run --name r ${options} -- ${node} program.js`
       const child = spawn('script', ['-qec', line, '/dev/null'], {
         cwd: folder(),
-        env: { ...process.env, SHELL: '/bin/sh' },
+        env: { ...process.env, SHELL: '/bin/sh', NO_COLOR: '1' },
         stdio: ['pipe', 'pipe', 'inherit'],
       })
       running = child

@@ -56,7 +56,10 @@ describe('a command that is captured', function () {
       "trap 'echo hup' HUP; trap 'echo usr; exit 9' USR1; echo ready; while :; do sleep 0.05; done"
     const { code, stdout } = await runCapture(['sh', '-c', script], {
       folder: folder(),
-      onStdout: (text, kill) => kill(text === 'ready\n' ? 'SIGHUP' : 'SIGUSR1'),
+      onStdout: (text, kill) => {
+        if (text === 'ready\n') kill('SIGHUP')
+        if (text === 'ready\nhup\n') kill('SIGUSR1')
+      },
     })
     assert.equal(code, 9)
     assert.equal(stdout, 'ready\nhup\nusr\n')

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import type { Capture } from '../../../cli/capture/capture.ts'
 import { CliError } from '../../../cli/cli-error.ts'
+import { fitCapture } from '../../../cli/draft/fit-capture.ts'
 import { parseDraft, readDraft } from '../../../cli/draft/read-draft.ts'
 import { renderDraft } from '../../../cli/draft/render-draft.ts'
-import { wellFormed } from '../../../cli/draft/seal.ts'
+import { seal, wellFormed } from '../../../cli/draft/seal.ts'
 import { writeDraft } from '../../../cli/draft/write-draft.ts'
 import { rejectsWith } from '../rejects-with.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
@@ -88,6 +90,22 @@ describe('a draft', () => {
     await rejectsWith(writeDraft(at('other.yaml'), sampleCapture()), 'draft-exists')
   })
 
+  it('keeps results before inputs where not all fits in', () => {
+    const files = [
+      fileOf('a', 'intermediate', 'a'),
+      fileOf('b', 'input', 'b'),
+      fileOf('c', 'output', 'c'),
+      fileOf('d', 'input', 'd'),
+    ]
+    const fitted = fitCapture(sampleCapture({ files }), 600)
+    assert.deepEqual(
+      fitted.files.map(({ path }) => path),
+      ['b', 'c'],
+    )
+    assert.match(fitted.notes[0] ?? '', /^2 more files/)
+    assert.deepEqual(fitCapture(sampleCapture({ files })).files, files)
+  })
+
   it('takes what a person fills in', () => {
     const text = renderDraft(sampleCapture())
       .replace(/ {2}goal: .*/, '  goal: sort letters by hand')
@@ -142,6 +160,20 @@ describe('a draft', () => {
     fails(text.replace('  H4sI', '  H4sJ'), 'draft-seal-broken', /sealed part was changed/)
     fails(text.replace(/original: \|[\s\S]*/, 'original: ""\n'), 'draft-seal-broken', /sealed part/)
     fails(text.replace(sealLine, 'sealed: yes'), 'schema-violation', /line \d+.*sealed/)
+  })
+
+  it('never unpacks more than a capture may have', () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1_048_576)).toString('base64')
+    const text = renderDraft(sampleCapture()).replace(/original: \|[\s\S]*/, `original: ${bomb}\n`)
+    fails(text, 'draft-seal-broken', /sealed part was changed/)
+  })
+
+  it('refuses a seal that fits something else than a capture', () => {
+    const { digest, original } = seal({ format: 'pedigree-capture/1', hello: 'world' })
+    const text = renderDraft(sampleCapture())
+      .replace(/^sealed: .*$/m, `sealed: ${digest}`)
+      .replace(/original: \|[\s\S]*/, `original: ${original}\n`)
+    fails(text, 'draft-seal-broken', /no capture/)
   })
 
   it('names the unknown field and its line', () => {

@@ -10,17 +10,17 @@ import { openHome } from '../../../cli/home/home.ts'
 import { matchInputs } from '../../../cli/matching/match-inputs.ts'
 import { Output } from '../../../cli/output/output.ts'
 import { openSession } from '../../../cli/session.ts'
-import { certificateFromDraft } from '../../../cli/signing/from-draft.ts'
+import { certificateFromDraft } from '../../../cli/signing/from-draft/certificate-from-draft.ts'
 import { manifestDigest } from '../../../protocol/artefacts/manifest.ts'
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
 import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { base64Decode } from '../../../protocol/encoding/base64.ts'
-import type { ModelPredicate } from '../../../protocol/records/certificates.ts'
+import type { ModelPredicate } from '../../../protocol/records/certificates/certificates.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
 import { rejectsWith } from '../rejects-with.ts'
-import { ScriptedLedger } from '../scripted-ledger.ts'
+import { CID, ScriptedLedger } from '../scripted-ledger.ts'
 import { AS_OF } from '../scripted-node.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
 
@@ -58,11 +58,15 @@ describe('certify --from', function () {
   }
   const flags = (more: object = {}) => ({
     ...({ share: 'local', wait: true, timeout: 5_000, yes: true } as const),
-    ...{ from: at('n.draft.yaml') },
+    from: at('n.draft.yaml'),
     ...more,
   })
   const file = (path: string, role: CapturedFile['role'], text: string): CapturedFile => ({
-    ...{ path, role, how: 'observed', sha256: sha(text), bytes: text.length },
+    path,
+    role,
+    how: 'observed',
+    sha256: sha(text),
+    bytes: text.length,
   })
   const draft = (files: readonly CapturedFile[], more: Partial<Capture> = {}) =>
     writeDraft(at('n.draft.yaml'), sampleCapture({ files, ...more }))
@@ -123,6 +127,20 @@ describe('certify --from', function () {
     assert.match(lines[0] ?? '', /all 3 files, observed; 1 file changed while the command ran/)
   })
 
+  it('counts settings and programs in a certified directory as part of it', async () => {
+    await writeFile(at('data', 'labels.yaml'), 'a: 1')
+    await writeFile(at('data', 'load.py'), 'print()')
+    await certified('dataset', at('data'), '--name', 'digits')
+    await draft([
+      ...Object.entries(DATA).map(([name, text]) => file(`data/${name}`, 'input', text)),
+      file('data/labels.yaml', 'input', 'a: 1'),
+      file('data/load.py', 'input', 'print()'),
+      file('train.py', 'input', 'train()'),
+      file('model.bin', 'output', 'weights'),
+    ])
+    assert.deepEqual((await matched()).lines, ['dataset  acme/digits@1: all 5 files, observed'])
+  })
+
   it('tells models, unknown ancestry and code apart', async () => {
     const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
     const base = await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
@@ -137,15 +155,8 @@ describe('certify --from', function () {
       file('model.bin', 'output', 'weights'),
     ])
     const { datasets, parents, inputs, lines } = await matched()
-    assert.deepEqual(parents, [
-      ...[{ kind: 'certified', record: base, digest: sha('base weights') } as const].map(
-        (edge) => ({
-          ...edge,
-          relation: 'finetune',
-          how: 'observed',
-        }),
-      ),
-    ])
+    const parent = { kind: 'certified', record: base, digest: sha('base weights') }
+    assert.deepEqual(parents, [{ ...parent, relation: 'finetune', how: 'observed' }])
     assert.deepEqual(datasets, [
       { kind: 'certified', record: data, digest: sha(DATA['b.csv']), how: 'observed' },
       { kind: 'unknown', reason: '2 files that nobody certified', how: 'observed' },
@@ -193,6 +204,29 @@ describe('certify --from', function () {
     assert.deepEqual(datasets, [
       { kind: 'certified', record: secret, digest: datasetDigest(secret), how: 'observed' },
     ])
+  })
+
+  it('asks for the manifest of a shared directory that this home has never seen, and keeps it', async () => {
+    const record = await certified('dataset', at('data'), '--name', 'digits')
+    const digest = datasetDigest(record)
+    const kept = join(ledger.home, 'user/manifests', `${digest}.json`)
+    const manifest = new Uint8Array(await readFile(kept))
+    await rm(join(ledger.home, 'user/manifests'), { recursive: true })
+    await rm(join(ledger.home, 'user/expectations.json'))
+    const answer = await (await openSession(context())).chain.artefact(record)
+    const artefacts = [{ ...answer, share: 'members', manifestCid: CID }]
+    const base = `/chains/${ledger.chain}/artefacts`
+    ledger.node.on('GET', base, () => ({ json: { artefacts, asOf: AS_OF } }))
+    await draft([file('data/b.csv', 'input', DATA['b.csv']), file('model.bin', 'output', 'w')])
+    const before = await matched()
+    assert.deepEqual(
+      before.datasets.map(({ kind }) => kind),
+      ['unknown'],
+    )
+    ledger.node.on('GET', `${base}/${record}/manifest`, () => ({ bytes: manifest }))
+    const after = await matched()
+    assert.match(after.lines[0] ?? '', /acme\/digits@1: 1 of 3 files, observed/)
+    assert.deepEqual(new Uint8Array(await readFile(kept)), manifest)
   })
 
   it('signs the certificate, then the phases, and keeps the whole capture at home', async () => {
@@ -330,7 +364,12 @@ describe('certify --from', function () {
     const component = { name: 'split', kind: 'split', processes: ['shuffle'] }
     await writeFile(at('pipeline.json'), JSON.stringify({ components: [component] }))
     const pipeline = await certified(
-      ...['pipeline', at('pipeline.json'), '--name', 'train', '--from', at('pipeline.json')],
+      'pipeline',
+      at('pipeline.json'),
+      '--name',
+      'train',
+      '--from',
+      at('pipeline.json'),
     )
     const text = await readFile(at('pipeline.json'), 'utf8')
     await draft([file('pipeline.json', 'input', text), file('model.bin', 'output', 'weights')])

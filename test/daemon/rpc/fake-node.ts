@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { addBlob } from '../../../daemon/artefacts/add-blob.ts'
+import { addBlobs } from '../../../daemon/artefacts/add-blobs.ts'
 import { addDirectory } from '../../../daemon/artefacts/add-directory.ts'
 import { ArtefactError } from '../../../daemon/artefacts/artefact-error.ts'
-import { createBlobReader } from '../../../daemon/artefacts/blob-reader.ts'
+import { createArtefactReader } from '../../../daemon/artefacts/artefact-reader.ts'
 import { DurableBlockstore } from '../../../daemon/artefacts/durable-blockstore.ts'
 import { Uploads } from '../../../daemon/artefacts/uploads.ts'
 import type { ChainEvent, ChainListener } from '../../../daemon/driver/chain-events.ts'
@@ -143,8 +144,9 @@ async function diskArtefacts(folder: string) {
   }
   const artefacts: RpcDeps['artefacts'] = {
     addBlob: (content, expected) => addBlob(uploads, content, expected),
+    addBlobs: (contents) => addBlobs(uploads, contents),
     addDirectory: (entries, manifestCid) => addDirectory(uploads, entries, manifestCid),
-    read: (...asked) => createBlobReader(blocks, { fetch }).read(...asked),
+    ...createArtefactReader(blocks, { fetch }),
   }
   return { artefacts, close: () => uploads.close() }
 }

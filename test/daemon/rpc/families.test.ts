@@ -8,7 +8,7 @@ import {
   LineageAnswer,
   ParticipantsAnswer,
 } from '../../../protocol/api/lineage.ts'
-import { richFamily } from '../../protocol/queries/rich-family.ts'
+import { richFamily } from '../../protocol/queries/family/rich-family.ts'
 import { ask } from './ask.ts'
 import { type FakeNode, startFakeNode, stopFakeNodes } from './fake-node.ts'
 

@@ -1,12 +1,26 @@
 import assert from 'node:assert/strict'
 import type { Digest } from '../../../protocol/digest.ts'
-import { REGISTRATIONS_MAX } from '../../../protocol/limits.ts'
+import { INDEX_PAGE_ENTRIES, REGISTRATIONS_MAX } from '../../../protocol/limits.ts'
 import { runQuery } from '../../../protocol/queries/query.ts'
 import { registrationsOf } from '../../../protocol/queries/same-content.ts'
+import { encodeFamilyEntry } from '../../../protocol/replica/blocks/family-entry.ts'
+import { storageKey } from '../../../protocol/storage-keys.ts'
 import { signedDataset, signedModel } from '../../support/records.ts'
 import { SampleLedger } from './sample-ledger.ts'
 
 const CONTENT = 'ab'.repeat(32) as Digest
+
+const COPY = {
+  type: 'model',
+  version: '1',
+  organisation: 'org02',
+  signer: 'person2',
+  author: 'did:key:of-nobody',
+  digest: CONTENT,
+  height: 2,
+  edges: [],
+  unknown: [],
+} as const
 
 function askedOf(ledger: SampleLedger) {
   const { reader, genesis } = ledger
@@ -55,6 +69,26 @@ describe('the registrations of one content', () => {
     assert.deepEqual([registrations.length, total, complete], [REGISTRATIONS_MAX, 61, true])
     assert.equal(registrations[0]?.record, first.id)
     assert.equal(registrations[1]?.record, copies[0]?.id)
+  })
+
+  it('keep the first, also where it stands on the last of several pages', () => {
+    const ledger = new SampleLedger()
+    const count = INDEX_PAGE_ENTRIES + 50
+    for (let i = 0; i < count; i++) {
+      const id = i.toString(16).padStart(64, '0') as Digest
+      // The smaller the id, the later it was registered.
+      const entry = { ...COPY, name: `copy-${i}`, logIndex: count - i }
+      ledger.reader.apply([
+        { key: storageKey.family(id), value: encodeFamilyEntry(entry) },
+        { key: storageKey.artefactDigest(CONTENT, id), value: new Uint8Array() },
+      ])
+    }
+    const { registrations, total, complete } = askedOf(ledger)
+    assert.deepEqual([total, complete], [count, true])
+    assert.deepEqual(
+      registrations.map(({ name }) => name),
+      Array.from({ length: REGISTRATIONS_MAX }, (_, i) => `org02/copy-${count - 1 - i}@1`),
+    )
   })
 
   it('tell a salted digest from a plain one of the same digits', () => {

@@ -12,14 +12,14 @@ import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import type { Scan, ScanEntry, ScanningReader } from '../../../protocol/queries/query.ts'
 import { signMessage } from '../../../protocol/records/ed25519.ts'
 import type { LedgerRecord } from '../../../protocol/records/record.ts'
-import { blockWrites, headAfter } from '../../../protocol/replica/block-writes.ts'
-import type { Head } from '../../../protocol/replica/core.ts'
+import { blockWrites, headAfter } from '../../../protocol/replica/blocks/block-writes.ts'
 import {
   concludeExecution,
   executeSlice,
   startExecution,
-} from '../../../protocol/replica/execution.ts'
-import { genesisWrites } from '../../../protocol/replica/genesis-writes.ts'
+} from '../../../protocol/replica/blocks/execution.ts'
+import { genesisWrites } from '../../../protocol/replica/blocks/genesis-writes.ts'
+import type { Head } from '../../../protocol/replica/core.ts'
 import { readHead } from '../../../protocol/replica/ledger.ts'
 import { commitSignable } from '../../../protocol/signables.ts'
 import { testGenesis, testRoleKey } from '../../support/keys.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { digestOf } from '../../../protocol/digest.ts'
 import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
-import type { PHASES } from '../../../protocol/records/events.ts'
-import { STATUSES } from '../../../protocol/records/recalls.ts'
+import type { PHASES } from '../../../protocol/records/events/events.ts'
+import { STATUSES } from '../../../protocol/records/events/recalls.ts'
 import type { RecordType } from '../../../protocol/records/statement.ts'
 
 /** Arbitrary predicates of every type, as far as their schemas allow; without their ledger fields. */

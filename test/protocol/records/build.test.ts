@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
 import { certificateStatement, signStatement } from '../../../protocol/records/build.ts'
-import type { DatasetPredicate } from '../../../protocol/records/certificates.ts'
+import type { DatasetPredicate } from '../../../protocol/records/certificates/certificates.ts'
 import { parseEnvelope, recordIdOf } from '../../../protocol/records/envelope.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { testPerson } from '../../support/keys.ts'

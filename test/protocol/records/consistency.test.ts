@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
 import { COMPONENT_LEVELS_MAX, SCALARS_MAX } from '../../../protocol/limits.ts'
-import { PHASES } from '../../../protocol/records/events.ts'
+import { PHASES } from '../../../protocol/records/events/events.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import {
   componentOf,

@@ -4,7 +4,7 @@ import { digestOf } from '../../../protocol/digest.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import { checkConsistency } from '../../../protocol/records/consistency.ts'
 import { parseEnvelope, sealEnvelope } from '../../../protocol/records/envelope.ts'
-import { PHASES } from '../../../protocol/records/events.ts'
+import { PHASES } from '../../../protocol/records/events/events.ts'
 import { RECORD_TYPES, recordTypeOf } from '../../../protocol/records/schemas.ts'
 import {
   isCertificateType,
@@ -27,7 +27,7 @@ function statementOf(type: RecordType, said: Json): Statement {
   const named = said.artefact as string | { readonly name: string; readonly version: string }
   const name = isCertificateType(type)
     ? `${(named as { name: string }).name}@${(named as { version: string }).version}`
-    : String(said.proposal ?? said.advisory ?? named)
+    : ((said.proposal ?? said.advisory ?? named) as string)
   const sha256 = type === 'approval' ? said.proposal : digestOf()
   return {
     _type: 'https://in-toto.io/Statement/v1',

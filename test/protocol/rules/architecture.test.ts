@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Component } from '../../../protocol/records/certificates.ts'
+import type { Component } from '../../../protocol/records/certificates/certificates.ts'
 import {
   type ArchitectureRule,
   brokenRule,

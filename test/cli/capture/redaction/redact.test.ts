@@ -93,6 +93,16 @@ describe('the redaction of a command line', () => {
     assert.ok(holds(['python', 't.py', '-p', '3'], '"3"'))
   })
 
+  it('never tells a value of the environment', () => {
+    assert.deepEqual(redactArgv(['env', '-i', 'REGION=north', 'A=1', 'python', 'lr=2']), {
+      argv: ['env', '-i', 'REGION=<redacted>', 'A=<redacted>', 'python', 'lr=2'],
+      redacted: ['environment value of REGION', 'environment value of A'],
+    })
+    const docker = ['docker', 'run', '-e', 'REGION=north', '--env=B=north', 'image', '--lr=1']
+    assert.ok(!holds(docker, 'north'))
+    assert.ok(holds(docker, '--lr=1'))
+  })
+
   it('leaves what is no secret as it is', () => {
     const argv = [
       'python3',
@@ -158,7 +168,9 @@ describe('secret names and paths', () => {
 
   it('are files of keys, passwords and variables', () => {
     const secret =
-      '.env .env.local prod.env a/server.PEM id_rsa id_ed25519.pub /x/.ssh/config .netrc ~/.aws/credentials keys/app.jks secrets.yaml .npmrc /proc/12/environ x/.git/config ~/.cache/huggingface/token home/user/keys/admin.json'
+      '.env .env.local prod.env a/server.PEM id_rsa id_ed25519.pub /x/.ssh/config .netrc ' +
+      '~/.aws/credentials keys/app.jks secrets.yaml .npmrc /proc/12/environ ' +
+      'x/.git/config ~/.cache/huggingface/token home/user/keys/admin.json'
     const open =
       'environment.yml data.csv pem.txt model.bin secretary.csv aws/data .gitignore src/key.py'
     for (const path of secret.split(' ')) assert.ok(isSecretPath(path), path)

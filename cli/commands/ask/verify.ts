@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { cliError } from '../../cli-error.ts'
+import type { Context } from '../../context.ts'
+import type { ExitCode } from '../../exit-codes.ts'
+import type { Run } from '../../program.ts'
+import { openSession } from '../../session.ts'
+import { VERDICT_EXITS, type Verdict, verdictLines } from '../../verify/verdict.ts'
+import { verifyPath } from '../../verify/verify-path.ts'
+import { verifyReceiptFile } from '../../verify/verify-receipt-file.ts'
+import { examples, saltOption } from '../options.ts'
+
+interface VerifyFlags {
+  readonly against?: string
+  readonly receipt?: string
+  readonly genesis?: string
+  readonly salt?: Uint8Array
+}
+
+export function addVerifyCommand(program: Command, run: Run): void {
+  program
+    .command('verify [path]')
+    .description(
+      'is this what the ledger says? verified, modified, unknown, recalled or undecidable',
+    )
+    .option('--against <id>', 'what the path is meant to be')
+    .option('--receipt <file>', 'ask a receipt, offline, in place of a node')
+    .option('--genesis <file>', 'the genesis that you trust (with --receipt)')
+    .option('--salt <base64>', 'of a salted digest, as its owner disclosed it', saltOption)
+    .addHelpText(
+      'after',
+      examples(
+        'pedigree verify ./child.safetensors --against org3/child@1',
+        'pedigree verify ./digits',
+        'pedigree verify --receipt child.receipt --genesis genesis.json ./child.safetensors',
+      ),
+    )
+    .action(run(verify))
+}
+
+async function verify(
+  context: Context,
+  path: string | undefined,
+  flags: VerifyFlags,
+): Promise<ExitCode> {
+  const verdict = await verdictOf(context, path, flags)
+  context.output.result(verdict, verdictLines(verdict, Date.now()))
+  return VERDICT_EXITS[verdict.verdict]
+}
+
+async function verdictOf(
+  context: Context,
+  path: string | undefined,
+  { receipt, genesis, against, salt }: VerifyFlags,
+): Promise<Verdict> {
+  const salted = salt === undefined ? {} : { salt }
+  if ((receipt === undefined) !== (genesis === undefined)) {
+    throw cliError('usage', '--receipt and --genesis belong together')
+  }
+  if (receipt !== undefined && genesis !== undefined) {
+    if (against !== undefined) throw cliError('usage', '--against asks a node, --receipt none')
+    return verifyReceiptFile(context, { receipt, genesis, ...(path && { path }), ...salted })
+  }
+  if (path === undefined) throw cliError('usage', 'name the path to verify, or a --receipt')
+  const session = await openSession(context)
+  return verifyPath(session, path, { ...(against === undefined ? {} : { against }), ...salted })
+}

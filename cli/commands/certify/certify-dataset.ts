@@ -1,0 +1,45 @@
+import type { Context } from '../../context.ts'
+import type { Content } from '../../signing/certify.ts'
+import { commonContent, readSteps } from '../../signing/common-content.ts'
+import { breaksBounds, dataContent } from '../../signing/data-content.ts'
+import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'
+import { given } from '../../signing/given.ts'
+import { DATA_TYPES, resolveInputs } from '../../signing/inputs.ts'
+import { runCertification } from '../../signing/run-certification.ts'
+import {
+  type CertifyFlags,
+  type DataFlags,
+  type DraftFlags,
+  type FromFlags,
+  pathOf,
+} from './certify-flags.ts'
+
+interface DatasetFlags extends CertifyFlags, DataFlags, DraftFlags, FromFlags {
+  readonly source?: string
+  readonly acquisition?: string
+  readonly steps?: string
+}
+
+export async function certifyDataset(
+  context: Context,
+  path: string | undefined,
+  flags: DatasetFlags,
+): Promise<undefined> {
+  if (flags.from !== undefined) {
+    return certificateFromDraft(context, 'dataset', path, { ...flags, from: flags.from })
+  }
+  const { source, acquisition, input = [] } = flags
+  const common = commonContent(flags)
+  const steps = flags.steps === undefined ? undefined : await readSteps(flags.steps)
+  return runCertification(context, pathOf(path), flags, async (prepared, { session }) => {
+    const resolved = await resolveInputs(session, input, flags, DATA_TYPES)
+    const inputs = resolved.length === 0 ? undefined : resolved
+    const data = await dataContent(context, prepared.hashed, flags)
+    const content: Content<'dataset'> = {
+      ...common,
+      ...given({ source, acquisition, inputs, steps }),
+      ...data,
+    }
+    return { type: 'dataset', prepared, content, insists: breaksBounds(data) }
+  })
+}

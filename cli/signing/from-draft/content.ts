@@ -1,0 +1,88 @@
+import { SCALARS_MAX } from '../../../protocol/limits.ts'
+import type {
+  ArtefactReference,
+  InputEdge,
+  Step,
+} from '../../../protocol/records/certificates/certificates.ts'
+import { cliError } from '../../cli-error.ts'
+import type { CertifyFlags } from '../../commands/certify/certify-flags.ts'
+import type { Draft } from '../../draft/draft.ts'
+import type { MatchedInputs } from '../../matching/match-inputs.ts'
+import { commonContent } from '../common-content.ts'
+import { given } from '../given.ts'
+import { factsOf } from './phases.ts'
+import { bounded, publishedSoftware, summaryOf, textOf } from './summary.ts'
+
+/** What a captured run can have made. */
+export type DraftType = 'raw-data' | 'dataset' | 'model'
+
+interface Source {
+  readonly type: DraftType
+  readonly draft: Draft
+  readonly matched: MatchedInputs
+  /** Of the capture. */
+  readonly salt: Uint8Array
+  /** Counts before what the draft says. */
+  readonly flags: Pick<CertifyFlags, 'description' | 'evidence' | 'software'> & {
+    readonly source?: string
+    readonly acquisition?: string
+    readonly sensor?: string
+  }
+  readonly pipeline: ArtefactReference | undefined
+}
+
+/** What a certificate says of what a draft tells: texts, inputs, software, and the summary of the capture. */
+export function contentFromDraft(made: Source): object {
+  const { type, draft, matched, salt, flags, pipeline } = made
+  const { yours, capture } = draft
+  const { evidence, software: named = [] } = commonContent(flags)
+  const software = [...named, ...publishedSoftware(capture)]
+  const common = {
+    ...given({ description: flags.description ?? yours.description }),
+    ...(software.length === 0 ? {} : { software }),
+    capture: summaryOf(draft, salt),
+    evidence,
+  }
+  if (type === 'model') {
+    const datasets = openly(matched.datasets, draft)
+    return { ...common, datasets, parents: matched.parents, ...given({ pipeline }) }
+  }
+  const source = flags.source ?? yours.source
+  const acquisition = flags.acquisition ?? yours.acquisition
+  const origin = given({ source, acquisition })
+  if (type === 'raw-data') {
+    if (source !== undefined && acquisition !== undefined) {
+      return { ...common, ...origin, ...given({ sensor: flags.sensor }) }
+    }
+    throw cliError('usage', 'raw data says where it comes from and how it was obtained', {
+      hint: 'fill in `source` and `acquisition` in the draft, or give --source and --acquisition',
+    })
+  }
+  const { inputs } = matched
+  const steps = stepsOf(draft)
+  return {
+    ...common,
+    ...origin,
+    ...(inputs.length === 0 ? {} : { inputs }),
+    ...(steps.length === 0 ? {} : { steps }),
+  }
+}
+
+/** A model names its data; where none was seen, it says so. */
+function openly(datasets: readonly InputEdge[], { yours }: Draft): readonly InputEdge[] {
+  if (datasets.length > 0) return datasets
+  const reason = yours.unknown ?? 'the run was not seen to read any data'
+  return [{ kind: 'unknown', reason, how: yours.unknown === undefined ? 'observed' : 'declared' }]
+}
+
+/** What the person wrote down, else the run itself as one step, where its software is known. */
+function stepsOf({ yours, capture }: Draft): readonly Step[] {
+  const { phases = {}, goal, description } = yours
+  const written = [...(phases.cleaning?.steps ?? []), ...(phases.features?.steps ?? [])]
+  if (written.length > 0) return written
+  const [software] = publishedSoftware(capture)
+  if (software === undefined || !capture.files.some(({ role }) => role === 'input')) return []
+  const method = bounded(goal ?? description ?? `run of ${capture.name}`)
+  const parameters = factsOf(capture.parameters.slice(0, SCALARS_MAX))
+  return [{ method, parameters, software: software.purl, command: textOf(capture.command.argv) }]
+}

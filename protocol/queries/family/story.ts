@@ -1,0 +1,96 @@
+import type { ArtefactView } from '../../api/artefacts.ts'
+import { assert } from '../../assert.ts'
+import type { Digest } from '../../digest.ts'
+import { COMMITTEE_MEMBERS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
+import { PHASES, type Phase } from '../../records/events/events.ts'
+import type { CertificateType, Predicates } from '../../records/statement.ts'
+import { type ProposalState, readProposal } from '../../rules/recall-rules.ts'
+import { PREFIXES } from '../../storage-keys.ts'
+import { artefactView, readCommittedArtefact } from '../artefact-view.ts'
+import { PAUSE, type Query } from '../query.ts'
+import { type LedgerView, readCommitted, stateView, storedId } from '../read-record.ts'
+import { type RecordView, recordViewOf } from '../record-view.ts'
+import { lineage } from './lineage.ts'
+import type { LineageGraph } from './lineage-graph.ts'
+
+/** Who did what with one artefact, when, with which software, on which data: all of it, as signed. */
+export interface Story {
+  readonly artefact: ArtefactView
+  /** Everything that its birth certificate says. */
+  readonly certificate: Predicates[CertificateType]
+  /** What was said and done about it afterwards, in the order of the ledger. */
+  readonly records: readonly StoryRecord[]
+  /** What it was made from directly. */
+  readonly family: LineageGraph
+  /** Of a model: phases that nobody has documented. */
+  readonly missingPhases?: readonly Phase[]
+  /** There is more than the first STORY_RECORDS_MAX records. */
+  readonly more: boolean
+}
+
+/** One record about the artefact. */
+export type StoryRecord = Omit<RecordView, 'envelope' | 'indexInBlock'> & {
+  readonly predicate: Predicates[RecordView['type']]
+  /** Of a phase: the later one that corrects it. */
+  readonly supersededBy?: Digest
+  /** Of a recall, or of a lifting. */
+  readonly outcome?: ProposalState['outcome']
+  readonly approvals?: readonly StoryRecord[]
+}
+
+/** @returns undefined for an id that registers no artefact */
+export function* story(ledger: LedgerView, id: Digest): Query<Story | undefined> {
+  const artefact = yield* artefactView(ledger, id)
+  const certificate = readCommittedArtefact(ledger, id)?.record
+  const family = yield* lineage(ledger, id, { up: 1, down: 0 })
+  if (artefact === undefined || certificate === undefined || family === undefined) return undefined
+  const found = yield { prefix: `${PREFIXES.event}${id}/`, limit: STORY_RECORDS_MAX + 1 }
+  const records: StoryRecord[] = []
+  for (const { value } of found.slice(0, STORY_RECORDS_MAX)) {
+    yield PAUSE
+    const told = storyRecord(ledger, storedId(value))
+    records.push(told.type === 'recall' ? yield* withApprovals(ledger, told) : told)
+  }
+  return {
+    artefact,
+    certificate: certificate.statement.predicate,
+    records: withCorrections(records),
+    family,
+    ...(certificate.type === 'model' ? { missingPhases: missingPhases(records) } : {}),
+    more: found.length > STORY_RECORDS_MAX,
+  }
+}
+
+function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
+  const found = readCommitted(ledger, id)
+  assert(found !== undefined, 'an event that the index names is on the ledger')
+  const { envelope: _, indexInBlock: __, ...view } = recordViewOf(found)
+  return { ...view, predicate: found.record.statement.predicate }
+}
+
+function* withApprovals(ledger: LedgerView, proposal: StoryRecord): Query<StoryRecord> {
+  const outcome = readProposal(stateView(ledger.reader), proposal.id)?.outcome
+  const prefix = `${PREFIXES.event}${proposal.id}/`
+  const found = yield { prefix, limit: COMMITTEE_MEMBERS_MAX }
+  const approvals = found.map(({ value }) => storyRecord(ledger, storedId(value)))
+  return { ...proposal, ...(outcome === undefined ? {} : { outcome }), approvals }
+}
+
+/** The old ones stay, and say what corrected them. */
+function withCorrections(records: readonly StoryRecord[]): readonly StoryRecord[] {
+  const later = new Map<Digest, Digest>()
+  for (const { id, predicate } of records) {
+    if ('supersedes' in predicate && predicate.supersedes !== undefined) {
+      later.set(predicate.supersedes, id)
+    }
+  }
+  return records.map((record) => {
+    const supersededBy = later.get(record.id)
+    return supersededBy === undefined ? record : { ...record, supersededBy }
+  })
+}
+
+function missingPhases(records: readonly StoryRecord[]): readonly Phase[] {
+  const told = new Set(records.map(({ type, subtype }) => (type === 'phase' ? subtype : undefined)))
+  return PHASES.filter((phase) => !told.has(phase))
+}

@@ -1,0 +1,113 @@
+import { parsePackageUrl } from '../../advisories/package-url.ts'
+import { type Affectedness, affectedness } from '../../advisories/versions.ts'
+import type { AdvisoryView } from '../../api/advisories.ts'
+import type { AdvisoryFlag } from '../../api/recalls.ts'
+import { assert } from '../../assert.ts'
+import type { Digest } from '../../digest.ts'
+import { FLAG_PACKAGES_MAX, INDEX_PAGE_ENTRIES, PACKAGE_ADVISORIES_MAX } from '../../limits.ts'
+import { PREFIXES } from '../../storage-keys.ts'
+import type { FamilyMember } from '../family/ancestors.ts'
+import { PAUSE, type Query } from '../query.ts'
+import type { LedgerView } from '../read-record.ts'
+import { advisoryView } from './advisories.ts'
+
+/** One advisory, and the nearest artefact that it is about. */
+export interface AdvisoryFinding extends Omit<AdvisoryFlag, 'artefact' | 'depth' | 'answers'> {
+  readonly member: FamilyMember
+}
+
+export interface AdvisoryFindings {
+  readonly found: readonly AdvisoryFinding[]
+  /** False: more packages or advisories than one question may look at. */
+  readonly complete: boolean
+}
+
+/** A version of a package in a family tree, and the nearest artefact that was made with it. */
+interface Use {
+  readonly purl: string
+  readonly member: FamilyMember
+}
+
+/** The advisories that name what a family was made with. */
+export function* advisoriesOver(
+  ledger: LedgerView,
+  members: readonly FamilyMember[],
+): Query<AdvisoryFindings> {
+  const uses = yield* usesByPackage(members)
+  const found = new Map<Digest, AdvisoryFinding>()
+  let complete = uses.complete && uses.packages.size <= FLAG_PACKAGES_MAX
+  for (const [base, versions] of [...uses.packages].slice(0, FLAG_PACKAGES_MAX)) {
+    const prefix = `${PREFIXES.advisoryPackage}${base}/`
+    const entries = yield { prefix, limit: PACKAGE_ADVISORIES_MAX + 1 }
+    if (entries.length > PACKAGE_ADVISORIES_MAX) complete = false
+    for (const { key } of entries.slice(0, PACKAGE_ADVISORIES_MAX)) {
+      const id = key.slice(prefix.length)
+      // Behind base and slash there may also be the rest of a longer name.
+      if (id.includes('/')) continue
+      yield PAUSE
+      const advisory = advisoryView(ledger, id as Digest)
+      assert(advisory !== undefined, 'an advisory that the index names is on the ledger')
+      const finding = findingOf(advisory, base, versions)
+      if (finding === undefined) continue
+      const before = found.get(advisory.record)
+      found.set(advisory.record, before === undefined ? finding : worse(before, finding))
+    }
+  }
+  return { found: [...found.values()], complete }
+}
+
+interface Uses {
+  readonly packages: ReadonlyMap<string, readonly Use[]>
+  readonly complete: boolean
+}
+
+/** For each package its versions; each version with the nearest artefact, as members come in order. */
+function* usesByPackage(members: readonly FamilyMember[]): Query<Uses> {
+  const packages = new Map<string, Map<string, Use>>()
+  let complete = true
+  for (const member of members) {
+    const prefix = `${PREFIXES.softwareOf}${member.relative.record}/`
+    const entries = yield { prefix, limit: INDEX_PAGE_ENTRIES }
+    if (entries.length === INDEX_PAGE_ENTRIES) complete = false
+    for (const { key } of entries) {
+      const purl = key.slice(prefix.length)
+      const { base } = parsePackageUrl(purl)
+      const versions = packages.get(base) ?? new Map<string, Use>()
+      if (!versions.has(purl)) versions.set(purl, { purl, member })
+      packages.set(base, versions)
+    }
+  }
+  const uses = [...packages].map(([base, versions]) => [base, [...versions.values()]] as const)
+  return { packages: new Map(uses), complete }
+}
+
+function findingOf(
+  advisory: AdvisoryView,
+  base: string,
+  uses: readonly Use[],
+): AdvisoryFinding | undefined {
+  const packages = advisory.packages.filter(({ purl }) => parsePackageUrl(purl).base === base)
+  let finding: AdvisoryFinding | undefined
+  for (const { purl, member } of uses) {
+    const { type, version } = parsePackageUrl(purl)
+    const verdicts = packages.map((affected) => affectedness(type, version, affected))
+    const certainty = certaintyOf(verdicts)
+    if (certainty === undefined) continue
+    const { record, advisory: name, summary, severity, organisation } = advisory
+    const warning = { record, advisory: name, summary, ...(severity !== undefined && { severity }) }
+    const next = { ...warning, organisation, purl, certainty, member }
+    finding = finding === undefined ? next : worse(finding, next)
+  }
+  return finding
+}
+
+function certaintyOf(verdicts: readonly Affectedness[]): AdvisoryFlag['certainty'] | undefined {
+  if (verdicts.includes('affected')) return 'affected'
+  return verdicts.includes('unknown') ? 'unknown' : undefined
+}
+
+/** What is affected for certain comes first, then what is nearer. */
+function worse(a: AdvisoryFinding, b: AdvisoryFinding): AdvisoryFinding {
+  if (a.certainty !== b.certainty) return a.certainty === 'affected' ? a : b
+  return a.member.depth <= b.member.depth ? a : b
+}

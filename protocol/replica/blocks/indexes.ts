@@ -1,0 +1,154 @@
+import { normalPackageUrl, parsePackageUrl } from '../../advisories/package-url.ts'
+import { assert } from '../../assert.ts'
+import { EMPTY_BYTES } from '../../bytes.ts'
+import { type Digest, digestBytes } from '../../digest.ts'
+import { ByteReader } from '../../encoding/byte-reader.ts'
+import { ByteWriter } from '../../encoding/byte-writer.ts'
+import { utf8Encode } from '../../encoding/utf8.ts'
+import type { Write } from '../../ports.ts'
+import { softwareOf, softwareOfPhase } from '../../records/certificates/software.ts'
+import { isCertificate, type LedgerRecord, type RecordOf } from '../../records/record.ts'
+import type { CertificateType } from '../../records/statement.ts'
+import { subjectDigest, subjectOf } from '../../records/subject.ts'
+import { edgesOf } from '../../rules/edges.ts'
+import type { KeyHistory } from '../../rules/key-history.ts'
+import { storageKey } from '../../storage-keys.ts'
+import { encodeFamilyEntry, familyEntry } from './family-entry.ts'
+
+/** Where a committed record is. */
+export interface RecordPosition {
+  readonly height: number
+  readonly indexInBlock: number
+  readonly logIndex: number
+  /** Ledger time of its block. */
+  readonly timeMs: number
+}
+
+/** u64 height | u32 index in block | u64 log index | u64 time in ms */
+export function encodePosition(position: RecordPosition): Uint8Array {
+  return new ByteWriter()
+    .u64(position.height)
+    .u32(position.indexInBlock)
+    .u64(position.logIndex)
+    .u64(position.timeMs)
+    .finish()
+}
+
+/** @throws InvariantError for anything but our own bytes: positions never come from a stranger */
+export function decodePosition(bytes: Uint8Array): RecordPosition {
+  const reader = new ByteReader(bytes)
+  const position = {
+    height: reader.u64(),
+    indexInBlock: reader.u32(),
+    logIndex: reader.u64(),
+    timeMs: reader.u64(),
+  }
+  assert(reader.finished(), 'a stored position has its four fields')
+  return position
+}
+
+type CertificateRecord = RecordOf<CertificateType>
+type RegisteredAuthor = Pick<KeyHistory, 'organisation' | 'name'>
+
+/**
+ * The lookup entries of one committed record. No rule reads them and no root covers them: they can
+ * be built again from the blocks.
+ *
+ * @param author who vouches for the record's author, and under which name
+ */
+export function indexWrites(
+  record: LedgerRecord,
+  position: RecordPosition,
+  author: RegisteredAuthor,
+): Write[] {
+  const { author: did, nonce } = record.ledger
+  const id = digestBytes(record.id)
+  const writes: Write[] = [
+    { key: storageKey.record(record.id), value: encodePosition(position) },
+    { key: storageKey.authorNonce(did, nonce), value: id },
+  ]
+  const about = aboutOf(record)
+  if (about !== undefined) {
+    writes.push({ key: storageKey.event(about, position.logIndex), value: id })
+  }
+  if (isCertificate(record)) writes.push(...artefactWrites(record, position, author))
+  if (record.type === 'phase') {
+    const { artefact, content } = record.statement.predicate
+    writes.push(...softwareWrites(artefact, softwareOfPhase(content)))
+  }
+  return [...writes, ...recallWrites(record, position.logIndex)]
+}
+
+/** What was recalled, warned of and answered, found without reading what was not. */
+function recallWrites(record: LedgerRecord, logIndex: number): readonly Write[] {
+  const value = digestBytes(record.id)
+  if (record.type === 'recall' || record.type === 'approval') {
+    return [{ key: storageKey.recallOrder(logIndex), value }]
+  }
+  if (record.type === 'status') {
+    const { artefact, about } = record.statement.predicate
+    return [{ key: storageKey.answer(artefact, about), value }]
+  }
+  if (record.type !== 'advisory') return []
+  const { packages } = record.statement.predicate
+  const bases = new Set(packages.map(({ purl }) => parsePackageUrl(purl).base))
+  return [
+    { key: storageKey.advisoryOrder(logIndex), value },
+    ...[...bases].map((base) => ({
+      key: storageKey.advisoryPackage(base, record.id),
+      value: EMPTY_BYTES,
+    })),
+  ]
+}
+
+/** What a record belongs to: an artefact, or a proposal about one. */
+function aboutOf(record: LedgerRecord): Digest | undefined {
+  const { predicate } = record.statement
+  if ('proposal' in predicate) return predicate.proposal
+  const about = 'artefact' in predicate ? predicate.artefact : undefined
+  return typeof about === 'string' ? about : undefined
+}
+
+function artefactWrites(
+  record: CertificateRecord,
+  position: RecordPosition,
+  author: RegisteredAuthor,
+): readonly Write[] {
+  const { logIndex } = position
+  const { artefact } = record.statement.predicate
+  const id = digestBytes(record.id)
+  const software = softwareOf(record.statement.predicate)
+  const writes: Write[] = [
+    { key: storageKey.artefactOrder(logIndex), value: id },
+    { key: storageKey.name(author.organisation, artefact.name, logIndex), value: id },
+    {
+      key: storageKey.artefactDigest(subjectDigest(subjectOf(record.statement)), record.id),
+      value: EMPTY_BYTES,
+    },
+    {
+      key: storageKey.family(record.id),
+      value: encodeFamilyEntry(familyEntry(record, position, author)),
+    },
+  ]
+  for (const cid of [artefact.cid, artefact.manifestCid]) {
+    if (cid === undefined) continue
+    writes.push({ key: storageKey.artefactCid(cid, record.id), value: EMPTY_BYTES })
+  }
+  return [...writes, ...softwareWrites(record.id, software), ...descendantWrites(record)]
+}
+
+/** From each package to what was made with it, so that an advisory finds it, and back. */
+function softwareWrites(artefact: Digest, purls: readonly string[]): readonly Write[] {
+  return [...new Set(purls.map(normalPackageUrl))].flatMap((purl) => [
+    { key: storageKey.software(purl, artefact), value: EMPTY_BYTES },
+    { key: storageKey.softwareOf(artefact, purl), value: EMPTY_BYTES },
+  ])
+}
+
+/** One entry for each artefact that a certificate names, so that the way down is one scan. */
+function descendantWrites(record: CertificateRecord): readonly Write[] {
+  return edgesOf(record.statement.predicate).certified.map((edge) => ({
+    key: storageKey.descendant(edge.record, record.id),
+    value: utf8Encode(edge.kind),
+  }))
+}
