@@ -120,7 +120,7 @@ describe('the page of what is built', () => {
     for (const { id, state, said } of entries) {
       assert.ok(STATES.has(state), `${id} says whether it is built`)
       assert.ok(said.length > 0, `${id} says what it is`)
-      if (state !== 'built') assert.match(said, /; /, `${id} says what is missing`)
+      if (state !== 'built') assert.match(said, /\. Only: /, `${id} says what is missing`)
     }
   })
 

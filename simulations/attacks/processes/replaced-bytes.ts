@@ -63,11 +63,8 @@ export async function replaceOnDisk(stage: ProcessStage): Promise<Outcome> {
 export async function replaceOnTheWay(stage: ProcessStage): Promise<Outcome> {
   const { record, model } = await sharedModel(stage, 3, 'on-its-way.bin')
   const fetched = await stage.pedigree(4, 'get', record, '--out', stage.path('arrived.bin'))
-  const proxied = await homeBehindProxy(stage, 4, { find: 'weights', replace: 'malware' })
   const intercepted = stage.path('intercepted.bin')
-  const inTransit = await stage
-    .at(proxied.home, 'get', record, '--out', intercepted)
-    .finally(async () => proxied.close())
+  const { answer: inTransit, replaced } = await fetchIntercepted(stage, record, intercepted)
   await poisonBlocks(stage, 3)
   const fromHub = stage.path('from-hub.bin')
   const atHub = await stage.pedigree(2, 'get', record, '--out', fromHub)
@@ -78,7 +75,7 @@ export async function replaceOnTheWay(stage: ProcessStage): Promise<Outcome> {
   const atHost = await stage.pedigree(4, 'verify', deployed, '--against', record)
   return judge([
     finding(fetched.code === 0, 'the true model arrives'),
-    finding(proxied.replaced() > 0, 'on the way from the node its bytes were replaced'),
+    finding(replaced > 0, 'on the way from the node its bytes were replaced'),
     refuses('in transit', inTransit, 'content-mismatch'),
     finding(!existsSync(intercepted), 'what was intercepted never gets its name'),
     finding(
@@ -123,4 +120,14 @@ function namesBoth({ answer }: Said): boolean {
 /** Another member may still have the true bytes: then they come from there. */
 async function isCopyOf(path: string, model: string): Promise<boolean> {
   return existsSync(path) && (await readFile(path)).equals(await readFile(model))
+}
+
+async function fetchIntercepted(stage: ProcessStage, record: string, out: string) {
+  const proxied = await homeBehindProxy(stage, 4, { find: 'weights', replace: 'malware' })
+  try {
+    const answer = await stage.at(proxied.home, 'get', record, '--out', out)
+    return { answer, replaced: proxied.replaced() }
+  } finally {
+    await proxied.close()
+  }
 }
