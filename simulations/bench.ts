@@ -112,7 +112,7 @@ async function measureNetwork(folder: string, plan: Plan, network: Network): Pro
   }
   say('the state tree')
   const stateTreeMicrosPerRecord = stateTreeCost()
-  if (plan.artefacts) say('a file of 256 MiB')
+  if (plan.artefacts) say('a file of 256 MiB, a directory of 5,000 files')
   const artefacts = plan.artefacts ? await artefactSpeed(network, join(folder, 'file')) : undefined
   const [cpu] = cpus()
   return {

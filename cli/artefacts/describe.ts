@@ -1,4 +1,9 @@
-import type { ArtefactView, InputEdgeView, ParentEdgeView } from '../../protocol/api/artefacts.ts'
+import type {
+  ArtefactView,
+  DatasetEdgeView,
+  InputEdgeView,
+  ParentEdgeView,
+} from '../../protocol/api/artefacts.ts'
 import { deedWords } from '../output/deed-words.ts'
 import { howWords, subsetWords } from '../output/edge-words.ts'
 import { formatBytes, formatMany, formatTime, shortId } from '../output/format.ts'
@@ -95,7 +100,8 @@ export function describeContent({
 }
 
 /** Something that was used: a dataset of a model, an input of anything. */
-export function describeDatasetEdge(edge: InputEdgeView): string {
+export function describeDatasetEdge(edge: DatasetEdgeView): string {
+  if (edge.kind === 'none') return `none: ${printable(edge.reason)}${said(edge)}`
   if (edge.kind === 'unknown') {
     const digest = edge.digest === undefined ? '' : `, digest ${edge.digest}`
     return `unknown: ${printable(edge.reason)}${digest}${said(edge)}`

@@ -47,20 +47,39 @@ export function* batchesOf(
  * @throws CliError `changed-while-hashing` when a file is not the one that was hashed
  */
 export async function uploadBatch(
-  session: Session,
+  { rpc }: Pick<Session, 'rpc'>,
   files: readonly FileToStore[],
   progress: Progress,
 ): Promise<readonly string[]> {
-  const { blobs } = await session.rpc.addBlobs(Readable.from(framed(files, progress)))
+  const reading: Reading = {}
+  const body = Readable.from(framed(files, progress, reading))
+  const { blobs } = await rpc.addBlobs(body).catch((error: unknown) => {
+    // A request whose body fails only says that it broke off.
+    throw reading.fault ?? error
+  })
   const isWhole =
     blobs.length === files.length && files.every(({ sha256 }, i) => blobs[i]?.sha256 === sha256)
   if (!isWhole) throw cliError('bad-answer', 'the node stored other files than it was sent')
   return blobs.map(({ cid }) => cid)
 }
 
+interface Reading {
+  /** Why a file could not be read. */
+  fault?: unknown
+}
+
 /** The form that protocol/api/blobs.ts describes. */
-async function* framed(files: readonly FileToStore[], progress: Progress): AsyncGenerator<Buffer> {
-  for await (const content of inOrder(files, READS_MAX, readHashed)) {
+async function* framed(
+  files: readonly FileToStore[],
+  progress: Progress,
+  reading: Reading,
+): AsyncGenerator<Buffer> {
+  const read = (file: FileToStore) =>
+    readHashed(file).catch((error: unknown) => {
+      reading.fault ??= error
+      throw error
+    })
+  for await (const content of inOrder(files, READS_MAX, read)) {
     const header = Buffer.alloc(BLOB_HEADER_BYTES)
     header.writeUInt32BE(content.length)
     yield header

@@ -1,7 +1,7 @@
 import { isDigest } from '../../protocol/digest.ts'
 import type {
   ArtefactReference,
-  InputEdge,
+  ModelPredicate,
   ParentEdge,
   Relation,
 } from '../../protocol/records/certificates/certificates.ts'
@@ -20,10 +20,12 @@ export interface EdgeFlags extends InputFlags {
 }
 
 export interface Edges {
-  readonly datasets: readonly InputEdge[]
+  readonly datasets: ModelPredicate['datasets']
   readonly parents: readonly ParentEdge[]
   readonly pipeline?: ArtefactReference
 }
+
+const NONE = 'none'
 
 /**
  * What a model was made from, every name resolved to the record and digest that get signed.
@@ -35,13 +37,13 @@ export async function resolveEdges(session: Session | undefined, flags: EdgeFlag
   const { dataset = [], external, sha256, relation } = flags
   if (dataset.length === 0) {
     throw cliError('usage', 'a model names the data it was made from', {
-      hint: 'add --dataset ID, or --dataset unknown --reason TEXT where it is so',
+      hint: 'add --dataset ID; or --dataset unknown, or --dataset none, with --reason TEXT, where it is so',
     })
   }
   if (sha256 !== undefined && external === undefined) {
     throw cliError('usage', '--sha256 belongs to --external')
   }
-  const datasets = await resolveInputs(session, dataset, flags, DATA_TYPES)
+  const datasets = await resolveDatasets(session, dataset, flags)
   const parents: ParentEdge[] = []
   for (const text of flags.parent ?? []) {
     const reference = await resolveReference(session, text, ['model'])
@@ -53,6 +55,18 @@ export async function resolveEdges(session: Session | undefined, flags: EdgeFlag
       ? undefined
       : await resolveReference(session, flags.pipeline, ['pipeline'])
   return { datasets, parents, ...given({ pipeline }) }
+}
+
+/** `none`, alone and with a reason, is how a model says that it used no data of its own. */
+async function resolveDatasets(
+  session: Session | undefined,
+  texts: readonly string[],
+  flags: EdgeFlags,
+): Promise<Edges['datasets']> {
+  if (!texts.includes(NONE)) return resolveInputs(session, texts, flags, DATA_TYPES)
+  const { reason } = flags
+  if (texts.length === 1 && reason !== undefined) return [{ kind: NONE, reason }]
+  throw cliError('usage', '--dataset none stands alone, with --reason TEXT')
 }
 
 /** `URI[@REVISION]`: the last @ after the last slash, so that user@host stays whole. */

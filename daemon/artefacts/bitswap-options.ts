@@ -6,14 +6,21 @@ export const WINDOW_BYTES = WINDOW_BLOCKS * CHUNK_BYTES
 /** Artefacts that this node fetches from others at a time. */
 export const FETCHES_MAX = 4
 
-/** A member's wants that we remember; each may cost a block of memory while it is answered. */
-const WANTS_PER_PEER_MAX = FETCHES_MAX * WINDOW_BLOCKS
+/** Small files that are asked for together; what they hold is bounded in bytes as well. */
+export const GROUP_BLOCKS = 2 * WINDOW_BLOCKS
+
+/**
+ * A member's wants that we remember; each may cost a block of memory while it is answered. As many as
+ * one who keeps to these bounds may have: what is beyond it is forgotten, and asked for again much later.
+ */
+const WANTS_PER_PEER_MAX = FETCHES_MAX * GROUP_BLOCKS
 
 /**
  * A wantlist of a whole window is answered as one transfer, so time-outs are for slow links: 16 MiB
  * in two minutes is 140 kB/s.
  */
 export const BITSWAP_OPTIONS = {
+  /** How long wants are collected before they are sent, in ms: those of a group come in one turn. */
   sendWantlistDebounce: 1,
   maxInboundStreams: 64,
   maxOutboundStreams: 64,

@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { ArtefactError } from './artefact-error.ts'
-import { FETCHES_MAX, WINDOW_BLOCKS, WINDOW_BYTES } from './bitswap-options.ts'
+import { FETCHES_MAX, GROUP_BLOCKS, WINDOW_BYTES } from './bitswap-options.ts'
 import { readBlob } from './blob-reader.ts'
 import { parseCid, RAW_CODEC } from './cids.ts'
 import { type DirectoryListing, listDirectory } from './directory-listing.ts'
@@ -66,7 +66,7 @@ function* groupsOf(files: readonly FileAsked[]): Generator<readonly FileAsked[]>
   let group: FileAsked[] = []
   let bytes = 0
   for (const file of files) {
-    const isFull = group.length === WINDOW_BLOCKS || bytes + file.bytes > GROUP_BYTES
+    const isFull = group.length === GROUP_BLOCKS || bytes + file.bytes > GROUP_BYTES
     if (isFull && group.length > 0) {
       yield group
       group = []

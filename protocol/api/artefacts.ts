@@ -27,6 +27,12 @@ export const InputEdgeView = Type.Union([
 ])
 export type InputEdgeView = Static<typeof InputEdgeView>
 
+export const DatasetEdgeView = Type.Union([
+  ...InputEdgeView.anyOf,
+  Type.Object({ kind: Type.Literal('none'), reason: Type.String(), ...How }),
+])
+export type DatasetEdgeView = Static<typeof DatasetEdgeView>
+
 export const ParentEdgeView = Type.Union([
   Type.Object({
     kind: Type.Literal('certified'),
@@ -113,7 +119,7 @@ const artefactFields = {
   /** Values beyond the bounds that its certificate states; absent where none was found. */
   outsideBounds: Type.Optional(Type.Integer({ minimum: 1 })),
   inputs: Type.Optional(Type.Array(InputEdgeView)),
-  datasets: Type.Optional(Type.Array(InputEdgeView)),
+  datasets: Type.Optional(Type.Array(DatasetEdgeView)),
   parents: Type.Optional(Type.Array(ParentEdgeView)),
   pipeline: Type.Optional(Type.Object({ record: DigestText, digest: DigestText })),
   events: Type.Array(ArtefactEvent),

@@ -2,6 +2,7 @@ import type { Digest } from '../digest.ts'
 import type {
   How,
   InputEdge,
+  NoDataEdge,
   ParentEdge,
   Relation,
   Subset,
@@ -53,12 +54,14 @@ export function edgesOf(predicate: CertificatePredicate): CertificateEdges {
       ? []
       : certifiedEdge({ kind: 'certified', ...pipeline }, 'pipeline', ['pipeline'])),
   ]
-  const hasUnknown = [...inputs, ...datasets, ...parents].some(({ kind }) => kind !== 'certified')
+  const hasUnknown = [...inputs, ...datasets, ...parents].some(
+    ({ kind }) => kind === 'unknown' || kind === 'external',
+  )
   return { certified, hasUnknown }
 }
 
 function certifiedEdge(
-  edge: InputEdge | ParentEdge,
+  edge: InputEdge | NoDataEdge | ParentEdge,
   kind: EdgeKind,
   types: readonly string[] | undefined,
 ): readonly Edge[] {

@@ -2,21 +2,22 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
+import { commit } from './commit.ts'
+import { directorySpeed } from './directory-speed.ts'
 import type { Network } from './load.ts'
 import type { ArtefactReport } from './measured.ts'
 
 const FILE_BYTES = 268_435_456
 const PIECE_BYTES = 8_388_608
 const READ_BYTES = 1_048_576
-const COMMIT_MS_MAX = 60_000
 
 /**
- * A shared file: added to one node, read there, and fetched by another over bitswap.
+ * A shared file: added to one node, read there, and fetched by another over bitswap; then a directory.
  *
  * @param path where the file may be written
  */
 export async function artefactSpeed(
-  { clients, authors }: Network,
+  { clients, authors }: Pick<Network, 'clients' | 'authors'>,
   path: string,
 ): Promise<ArtefactReport> {
   const [owner, other] = clients
@@ -41,14 +42,11 @@ export async function artefactSpeed(
     cid,
   }
   const { id, envelope } = author.certify(blob.sha256, description)
-  await owner.submit(envelope)
-  for (const client of [owner, other]) {
-    const { status } = await client.record(id, COMMIT_MS_MAX)
-    if (status !== 'committed') throw new Error(`the artefact is ${status}`)
-  }
+  await commit({ id, envelope }, [owner, other])
   const localRead = await rateOf(async () => expectWhole(await owner.readContent(id)))
   const bitswapFetch = await rateOf(async () => expectWhole(await other.readContent(id)))
-  return { bytes: FILE_BYTES, sha256, add, localRead, bitswapFetch }
+  const directory = await directorySpeed({ clients, authors })
+  return { bytes: FILE_BYTES, sha256, add, localRead, bitswapFetch, directory }
 }
 
 async function writeRandom(path: string): Promise<void> {

@@ -37,6 +37,15 @@ export interface ArtefactReport {
   readonly add: number
   readonly localRead: number
   readonly bitswapFetch: number
+  readonly directory: DirectoryReport
+}
+
+/** A directory of small files. */
+export interface DirectoryReport {
+  readonly files: number
+  readonly bytes: number
+  readonly addMs: number
+  readonly fetchMs: number
 }
 
 /** Questions for all ancestors and all descendants within `depth` generations. */

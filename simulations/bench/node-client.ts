@@ -3,7 +3,12 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { BlobAnswer } from '../../protocol/api/blobs.ts'
+import type {
+  BlobAnswer,
+  BlobBatchAnswer,
+  DirectoryAnswer,
+  DirectoryRequest,
+} from '../../protocol/api/blobs.ts'
 import type { RecordAnswer } from '../../protocol/api/records.ts'
 import type { ChainStatus } from '../../protocol/api/status.ts'
 import type { Digest } from '../../protocol/digest.ts'
@@ -55,12 +60,22 @@ export class NodeClient {
     return this.#json<BlobAnswer>({ method: 'POST', path: '/v1/blobs', contentType, body })
   }
 
-  /** Reads an artefact to its end. @returns its length in bytes */
-  async readContent(id: Digest): Promise<number> {
-    const answer = await this.#ask({
-      method: 'GET',
-      path: `${this.#chain}/artefacts/${id}/content`,
-    })
+  /** @param body in the form that protocol/api/blobs.ts describes */
+  addBlobs(body: Readable): Promise<BlobBatchAnswer> {
+    const contentType = 'application/octet-stream'
+    return this.#json({ method: 'POST', path: '/v1/blobs/batch', contentType, body })
+  }
+
+  addDirectory(directory: DirectoryRequest): Promise<DirectoryAnswer> {
+    const body = Buffer.from(JSON.stringify(directory))
+    const path = '/v1/directories'
+    return this.#json({ method: 'POST', path, contentType: 'application/json', body })
+  }
+
+  /** Reads a file, or all files of a directory, to the end. @returns the length in bytes */
+  async readContent(id: Digest, what: 'content' | 'contents' = 'content'): Promise<number> {
+    const path = `${this.#chain}/artefacts/${id}/${what}`
+    const answer = await this.#ask({ method: 'GET', path })
     let bytes = 0
     for await (const chunk of answer) bytes += (chunk as Buffer).length
     return bytes

@@ -47,7 +47,9 @@ function loadRows(load: LoadReport, lone: LoadReport): string[] {
   ]
 }
 
-function artefactRows({ bytes, sha256, add, localRead, bitswapFetch }: ArtefactReport): string[] {
+function artefactRows(report: ArtefactReport): string[] {
+  const { bytes, sha256, add, localRead, bitswapFetch, directory } = report
+  const seconds = (ms: number) => (ms / 1_000).toFixed(1)
   return [
     '',
     row(`artefact of ${(bytes / 1_048_576).toFixed(0)} MiB`, 'MB/s'),
@@ -55,6 +57,13 @@ function artefactRows({ bytes, sha256, add, localRead, bitswapFetch }: ArtefactR
     row('add, durable', add.toFixed(0)),
     row('read where it is', localRead.toFixed(0)),
     row('fetch over bitswap', bitswapFetch.toFixed(0)),
+    '',
+    row('', 'add, s', 'fetch, s'),
+    row(
+      `directory of ${directory.files.toLocaleString('en')} files, ${(directory.bytes / 1_000_000).toFixed(0)} MB`,
+      seconds(directory.addMs),
+      seconds(directory.fetchMs),
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
 import type { Digest } from '../../protocol/digest.ts'
@@ -152,37 +152,6 @@ describe('certify', function () {
     )
     const refused = await dataset('--share', 'members', '--name', 'other')
     assert.equal(codeOf(refused), 'changed-while-hashing')
-  })
-
-  it('shares a directory with its manifest', async () => {
-    const directoryCid = CID.replace('bafkrei', 'bafybei')
-    ledger.node
-      .on('POST', '/blobs', ({ body }) => ({
-        json: { sha256: sha256Of(body), cid: CID, bytes: body.length },
-      }))
-      .on('POST', '/directories', () => ({ json: { cid: directoryCid } }))
-    await mkdir(at('set'))
-    await writeFile(at('set/b'), 'two')
-    await writeFile(at('set/a'), 'one')
-    const { code, json, stderr } = await ledger.run(
-      'certify',
-      'dataset',
-      at('set'),
-      '--share',
-      'members',
-    )
-    assert.equal(code, 0, stderr)
-    assert.equal(json().cid, directoryCid)
-    const [request] = ledger.node.posted('/directories')
-    assert.deepEqual(JSON.parse(String(request)), {
-      files: [
-        { name: 'a', cid: CID },
-        { name: 'b', cid: CID },
-      ],
-      manifestCid: CID,
-    })
-    const blobs = ledger.node.posted('/blobs')
-    assert.equal(sha256Of(blobs[2] ?? Buffer.of()), json().sha256, 'the last blob is the manifest')
   })
 
   it('keeps local bytes away from the node', async () => {

@@ -70,6 +70,10 @@ describe('get', function () {
         const text = files[query.get('name') ?? '']
         return text === undefined ? { problem: 'unknown-file' } : { bytes: Buffer.from(text) }
       })
+      .on('GET', `/chains/.*/artefacts/${ID}/contents`, ({ query }) => {
+        const asked = Object.values(files).slice(Number(query.get('first')))
+        return { bytes: Buffer.from(asked.join('')) }
+      })
   }
 
   it('gives a file its name once it is verified, and expects it from then on', async () => {
@@ -116,6 +120,59 @@ describe('get', function () {
     assert.equal(await readFile(at('out/a/b/c.txt'), 'utf8'), 'deep')
     assert.equal(await readFile(at('out/top.txt'), 'utf8'), '')
     assert.equal((await ledger.run('verify', at('out'))).code, 0)
+  })
+
+  it('asks for the file by name at which the joined files broke off, then goes on', async () => {
+    const files = { a: 'one', b: 'two', c: 'three', d: 'four' }
+    shareDirectory(files)
+    const asked: string[] = []
+    ledger.node.on('GET', `/chains/.*/artefacts/${ID}/contents`, ({ query }) => {
+      const first = query.get('first') ?? ''
+      asked.push(first)
+      return first === '0'
+        ? { firstBytes: Buffer.from('onetw') }
+        : { bytes: Buffer.from('threefour') }
+    })
+    const { code, stderr } = await get()
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(asked, ['0', '2'])
+    assert.deepEqual((await readdir(at('out'))).sort(), ['a', 'b', 'c', 'd'])
+    for (const [name, text] of Object.entries(files)) {
+      assert.equal(await readFile(at(`out/${name}`), 'utf8'), text)
+    }
+  })
+
+  it('keeps nothing of a directory when the node cannot give one of its files, and says why', async () => {
+    shareDirectory({ a: 'one', b: 'two' })
+    ledger.node
+      .on('GET', `/chains/.*/artefacts/${ID}/contents`, () => ({ firstBytes: Buffer.from('onet') }))
+      .on('GET', `/chains/.*/artefacts/${ID}/content`, () => ({ problem: 'artefact-unavailable' }))
+    assert.equal(codeOf(await get()), 'artefact-unavailable')
+    assert.deepEqual(await readdir(folder()), ['net'])
+  })
+
+  it('names the file of a directory that has other bytes, or too few', async () => {
+    shareDirectory({ a: 'one', b: 'two' })
+    for (const served of ['onetwO', 'onetw', 'One']) {
+      ledger.node.on('GET', `/chains/.*/artefacts/${ID}/contents`, () => ({
+        bytes: Buffer.from(served),
+      }))
+      const { code, json } = await get()
+      const error = json().error as { code: string; detail: string }
+      assert.deepEqual([code, error.code], [1, 'content-mismatch'])
+      assert.match(error.detail, served === 'One' ? / for a / : / for b /)
+      assert.deepEqual(await readdir(folder()), ['net'])
+    }
+  })
+
+  it('writes large files of a directory between small ones', async () => {
+    const files = { a: 'one', b: 'x'.repeat(2_500_000), c: '', d: 'y'.repeat(1_048_577), e: 'end' }
+    shareDirectory(files)
+    const { code, stderr } = await get()
+    assert.equal(code, 0, stderr)
+    for (const [name, text] of Object.entries(files)) {
+      assert.equal(await readFile(at(`out/${name}`), 'utf8'), text)
+    }
   })
 
   it('replaces a directory whole with --force', async () => {

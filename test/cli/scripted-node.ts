@@ -16,6 +16,8 @@ export interface Request {
 export type Answer =
   | { readonly json: unknown }
   | { readonly bytes: Uint8Array }
+  /** The socket closes after these, though more were promised. */
+  | { readonly firstBytes: Uint8Array }
   | { readonly problem: NodeProblemCode }
   | { readonly refused: Rejection }
   /** The socket closes in the middle. */
@@ -83,6 +85,10 @@ export class ScriptedNode {
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if ('hangUp' in answer) return void request.socket.destroy()
+  if ('firstBytes' in answer) {
+    response.setHeader('content-length', answer.firstBytes.length + 1)
+    return void response.write(answer.firstBytes, () => request.socket.destroy())
+  }
   if ('bytes' in answer) return void response.end(answer.bytes)
   if ('json' in answer) return void response.end(JSON.stringify(answer.json))
   const said =

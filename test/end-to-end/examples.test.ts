@@ -114,10 +114,8 @@ describe('the example that people type', function () {
     const background = blocks.find(({ kind }) => kind === 'background')
     assert.ok(background)
     devnet = await startDevnet(folder, background.text)
-    const commands = blocks
-      .filter(({ kind }) => kind === '')
-      .map(({ text }) => `${text}cd "$TOP"\n`)
-    const script = `${prelude(interpreter)}TOP="$PWD"\n${commands.map(change).join('\n')}`
+    const commands = blocks.filter(({ kind }) => kind === '').map(({ text }) => text)
+    const script = `${prelude(interpreter)}${commands.map(change).join('\n')}`
     const { code, output } = await runPage(folder, script)
     assert.equal(code, 0, output)
     for (const draft of await draftsIn(folder)) assert.ok(!draft.includes(SECRET))

@@ -1,10 +1,26 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { EXIT } from '../../cli/exit-codes.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
+import { withCompileCache } from './compile-cache.ts'
 import { until } from './ledger-client.ts'
-import { TestNetwork } from './network.ts'
+import { CLI_MAIN, TestNetwork } from './network.ts'
+
+const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const PEDIGREE = `pedigree() { "${process.execPath}" "${CLI_MAIN}" "$@"; }`
+/** What is typed in the other terminal, or tells where the clone is. */
+const ELSEWHERE = /^pedigree(\(\)| devnet )/
+
+/** The commands for a data scientist, as the first page has them. */
+async function typedOnTheFirstPage(): Promise<string> {
+  const [, page = ''] = (await readFile(README, 'utf8')).split('## For a data scientist')
+  const [, block = ''] = /^```\n(.*?)^```$/ms.exec(page) ?? []
+  const lines = block.split('\n').filter((line) => !ELSEWHERE.test(line))
+  return [PEDIGREE, ...lines].join('\n')
+}
 
 /** What a factory feeds to a model, a file for each kind, and what its certificate says of it. */
 const INPUTS = {
@@ -16,7 +32,7 @@ const INPUTS = {
   order: { content: 'roughness,material\n0.8,2\n', bounds: '- {field: roughness, max: 1.6}' },
 } as const
 
-describe('a ledger, years later', function () {
+describe('a ledger, from the first page to years later', function () {
   this.timeout(240_000)
   let network: TestNetwork
 
@@ -44,6 +60,19 @@ describe('a ledger, years later', function () {
       return run.code === EXIT.done ? run.json() : undefined
     })
   }
+
+  it('begins with the first page, which can be typed as it stands', async () => {
+    const script = await typedOnTheFirstPage()
+    const { stdout, code } = await new Promise<{ stdout: string; code: unknown }>((resolve) => {
+      const options = { cwd: network.folder, env: withCompileCache() }
+      execFile('bash', ['-c', script], options, (error, out) =>
+        resolve({ stdout: out, code: error?.code }),
+      )
+    })
+    assert.match(stdout, /trained on dataset org1\/people\.csv@1 \((observed|inferred)\)/)
+    assert.match(stdout, /^verified: .*^recalled: .*people\.csv@1 .*made up/ms)
+    assert.equal(code, EXIT.refused, 'the last verify exits with 1')
+  })
 
   it('has every version of a model that is trained on while it is deployed (G17, G27, G33, M57)', async () => {
     await shown(2, 'org1/digits')

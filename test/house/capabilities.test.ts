@@ -161,8 +161,22 @@ describe('the page of what is built', () => {
   })
 })
 
+/** The names of all commands that do something, as they are typed. */
+function namesOf(command: Command, before = ''): readonly string[] {
+  return command.commands.flatMap((child) => {
+    const name = `${before}${child.name()}`
+    return child.commands.length > 0 ? namesOf(child, `${name} `) : [name]
+  })
+}
+
 describe('the commands of the pages', () => {
   const program = createProgram(() => async () => {})
+
+  it('are all told in the README of the command line', () => {
+    const told = textOf('cli/README.md')
+    const missing = namesOf(program).filter((name) => !new RegExp(`\`${name}[ \`]`).test(told))
+    assert.deepEqual(missing, [])
+  })
 
   for (const page of PAGES) {
     it(`exist, with their flags: ${page}`, () => {

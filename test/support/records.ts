@@ -15,7 +15,7 @@ import type {
   ArtefactDescription,
   ArtefactReference,
   Component,
-  InputEdge,
+  ModelPredicate,
   ParentEdge,
   Scalars,
 } from '../../protocol/records/certificates/certificates.ts'
@@ -61,7 +61,7 @@ interface More<T extends CertificateType> {
 }
 
 export interface ModelOptions extends CertificateOptions, More<'model'> {
-  readonly datasets?: readonly InputEdge[]
+  readonly datasets?: ModelPredicate['datasets']
   readonly parents?: readonly ParentEdge[]
 }
 

@@ -67,7 +67,7 @@ function addDataset(certify: Command, run: Run): void {
 function addModel(certify: Command, run: Run): void {
   withDraftFlags(withSubsetFlags(withCommonFlags(certify.command('model [path]'))))
     .description("the model's birth certificate, with what it was made from")
-    .option('--dataset <id>', 'a dataset on the ledger, or: unknown', repeatedOption)
+    .option('--dataset <id>', 'a dataset on the ledger, or: unknown, or: none', repeatedOption)
     .option('--parent <id>', 'a model on the ledger that this one was made from', repeatedOption)
     .option('--external <uri>', 'a parent that is not on the ledger: URI[@REVISION]')
     .option('--sha256 <digest>', 'digest of the external parent, if known', digestOption)

@@ -1,7 +1,7 @@
 import { SCALARS_MAX } from '../../../protocol/limits.ts'
 import type {
   ArtefactReference,
-  InputEdge,
+  ModelPredicate,
   Step,
 } from '../../../protocol/records/certificates/certificates.ts'
 import { cliError } from '../../cli-error.ts'
@@ -44,7 +44,7 @@ export function contentFromDraft(made: Source): object {
     evidence,
   }
   if (type === 'model') {
-    const datasets = openly(matched.datasets, draft)
+    const datasets = openly(matched, draft)
     return { ...common, datasets, parents: matched.parents, ...given({ pipeline }) }
   }
   const source = flags.source ?? yours.source
@@ -68,11 +68,23 @@ export function contentFromDraft(made: Source): object {
   }
 }
 
-/** A model names its data; where none was seen, it says so. */
-function openly(datasets: readonly InputEdge[], { yours }: Draft): readonly InputEdge[] {
+/**
+ * A model names its data. Where none was seen, that is "none" only for a model made from models by a
+ * run that was seen in whole, and otherwise not known.
+ */
+function openly(
+  { datasets, parents }: MatchedInputs,
+  { yours, capture }: Draft,
+): ModelPredicate['datasets'] {
   if (datasets.length > 0) return datasets
-  const reason = yours.unknown ?? 'the run was not seen to read any data'
-  return [{ kind: 'unknown', reason, how: yours.unknown === undefined ? 'observed' : 'declared' }]
+  if (yours.unknown !== undefined) {
+    return [{ kind: 'unknown', reason: yours.unknown, how: 'declared' }]
+  }
+  const isSeen = capture.opaque.length === 0 && capture.endpoints.length === 0
+  const isTraced = capture.layers.some(({ layer, used }) => layer === 'strace' && used)
+  return parents.length > 0 && isSeen && isTraced
+    ? [{ kind: 'none', reason: 'the run read its parents and no data', how: 'observed' }]
+    : [{ kind: 'unknown', reason: 'the run was not seen to read any data', how: 'observed' }]
 }
 
 /** What the person wrote down, else the run itself as one step, where its software is known. */

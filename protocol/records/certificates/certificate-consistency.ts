@@ -48,10 +48,20 @@ function checkArtefact(artefact: ArtefactDescription, subject: Subject): Rejecti
 function checkEdgeLists(lists: Readonly<Record<string, readonly object[]>>): Rejection | undefined {
   for (const [name, edges] of Object.entries(lists)) {
     const at = `/predicate/${name}`
-    const wrong = checkDistinct(edges, at) ?? checkSubsets(edges as readonly InputEdge[], at)
+    const wrong =
+      checkDistinct(edges, at) ??
+      checkAlone(edges, at) ??
+      checkSubsets(edges as readonly InputEdge[], at)
     if (wrong !== undefined) return wrong
   }
   return undefined
+}
+
+function checkAlone(edges: readonly object[], at: string): Rejection | undefined {
+  const saysNone = edges.some((edge) => 'kind' in edge && edge.kind === 'none')
+  return saysNone && edges.length > 1
+    ? fault(at, 'must have nothing beside an edge that says none')
+    : undefined
 }
 
 function checkDistinct(edges: readonly object[], at: string): Rejection | undefined {

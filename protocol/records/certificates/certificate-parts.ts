@@ -124,13 +124,20 @@ const UnknownInputSchema = Type.Object(
   CLOSED,
 )
 
-/** @param minItems 1 where not knowing must be said openly, as an edge of its own, and never by silence */
-export function inputsSchema(minItems: 0 | 1): TSchema {
-  return Type.Array(Type.Union([CertifiedInputSchema, UnknownInputSchema]), {
-    minItems,
-    maxItems: EDGES_MAX,
-  })
-}
+const NoDataSchema = Type.Object(
+  { kind: Type.Literal('none'), reason: TextSchema, how: Type.Optional(HowSchema) },
+  CLOSED,
+)
+
+export const InputsSchema = Type.Array(Type.Union([CertifiedInputSchema, UnknownInputSchema]), {
+  maxItems: EDGES_MAX,
+})
+
+/** Not knowing, and using none, are said openly, as an edge, and never by silence. */
+export const DatasetsSchema = Type.Array(
+  Type.Union([CertifiedInputSchema, UnknownInputSchema, NoDataSchema]),
+  { minItems: 1, maxItems: EDGES_MAX },
+)
 
 const CertifiedParentSchema = Type.Object(
   {

@@ -87,6 +87,13 @@ export type InputEdge =
       readonly digest?: Digest
     }
 
+/** No data was used beyond what the parents are made from: said openly, and then alone. */
+export interface NoDataEdge {
+  readonly kind: 'none'
+  readonly reason: string
+  readonly how?: How
+}
+
 export type Relation = 'finetune' | 'adapter' | 'quantized' | 'merge' | 'distilled'
 
 export type ParentEdge =
@@ -173,7 +180,7 @@ export interface DatasetPredicate extends Certificate {
 export interface ModelPredicate extends Certificate {
   /** RFC 9562 UUID of the model, as Listing 1.1 has it. */
   readonly modelId: string
-  readonly datasets: readonly InputEdge[]
+  readonly datasets: readonly (InputEdge | NoDataEdge)[]
   readonly parents: readonly ParentEdge[]
   readonly pipeline?: ArtefactReference
   readonly licence?: string

@@ -3,6 +3,7 @@ import { FAMILY_TEXT_CHARS_MAX } from '../../limits.ts'
 import type {
   How,
   InputEdge,
+  NoDataEdge,
   ParentEdge,
   Relation,
 } from '../../records/certificates/certificates.ts'
@@ -103,8 +104,11 @@ export function unknownOrigins(predicate: Predicates[CertificateType]): readonly
   ]
 }
 
-function unknownInput(edge: InputEdge, kind: 'input' | 'dataset'): readonly UnknownOrigin[] {
-  if (edge.kind === 'certified') return []
+function unknownInput(
+  edge: InputEdge | NoDataEdge,
+  kind: 'input' | 'dataset',
+): readonly UnknownOrigin[] {
+  if (edge.kind !== 'unknown') return []
   return [{ ...edge, kind, reason: clip(edge.reason) }]
 }
 

@@ -291,6 +291,25 @@ describe('certify --from', function () {
     ])
   })
 
+  it('says "none" where a run that was seen in whole made a model from models alone', async () => {
+    const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
+    const base = await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
+    const files = [
+      file('base.bin', 'input', 'base weights'),
+      file('model.bin', 'output', 'weights'),
+    ]
+    const parent = { kind: 'certified', record: base, digest: sha('base weights') }
+    await draft(files)
+    const seen = predicateOf((await model()).id)
+    assert.deepEqual(seen.parents, [{ ...parent, relation: 'finetune', how: 'observed' }])
+    assert.deepEqual(seen.datasets, [
+      { kind: 'none', reason: 'the run read its parents and no data', how: 'observed' },
+    ])
+    await draft(files, { opaque: ['a container ran'] })
+    const hidden = predicateOf((await model({ name: 'hidden' })).id)
+    assert.equal(hidden.datasets[0]?.kind, 'unknown')
+  })
+
   it('refuses the draft of a failed command, or says so in the certificate', async () => {
     const { command } = sampleCapture()
     await draft([file('model.bin', 'output', 'weights')], { command: { ...command, exitCode: 3 } })

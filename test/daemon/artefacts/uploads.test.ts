@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addBlob } from '../../../daemon/artefacts/add-blob.ts'
+import { addBlobs } from '../../../daemon/artefacts/add-blobs.ts'
 import { addDirectory } from '../../../daemon/artefacts/add-directory.ts'
 import { DurableBlockstore } from '../../../daemon/artefacts/durable-blockstore.ts'
 import { Uploads } from '../../../daemon/artefacts/uploads.ts'
@@ -27,6 +28,10 @@ function steered(...parts: readonly Uint8Array[]) {
     await promise
   })()
   return { content, end: resolve, break: () => reject(new Error('the client went away')) }
+}
+
+async function* inTurn(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts
 }
 
 async function* breakingOff(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -197,6 +202,18 @@ describe('an upload that fails', () => {
       await crash()
       assert.deepEqual(await blockFiles(), [])
       assert.equal(await journal(), '')
+    })
+
+    it('leaves nothing of many blobs that were added together', async () => {
+      const small = Array.from({ length: 200 }, (_, i) => sampleBytes(50, `${i}`))
+      const kept = await addBlobs(uploads, inTurn(small.slice(0, 100)))
+      addBlobs(uploads, steered(...small).content).catch(() => undefined)
+      await written(200)
+      await crash()
+      assert.equal((await blockFiles()).length, kept.length)
+      await addBlobs(uploads, inTurn(small))
+      await crash()
+      assert.equal((await blockFiles()).length, small.length)
     })
 
     it('keeps what had come to its end, though it has blocks in common', async () => {

@@ -115,6 +115,75 @@ describe('blobs and content over the local API', () => {
     }
   })
 
+  function framed(...blobs: readonly Uint8Array[]): Buffer {
+    return Buffer.concat(
+      blobs.flatMap((bytes) => {
+        const header = Buffer.alloc(4)
+        header.writeUInt32BE(bytes.length)
+        return [header, bytes]
+      }),
+    )
+  }
+
+  it('takes many small blobs in one request, as it would one by one', async () => {
+    const blobs = [sampleBytes(3), new Uint8Array(0), sampleBytes(1_048_576), sampleBytes(3)]
+    const { status, json } = await post('/v1/blobs/batch', framed(...blobs), OCTETS)
+    assert.equal(status, 200, JSON.stringify(json))
+    const single = []
+    for (const bytes of blobs) single.push(await store(bytes))
+    assert.deepEqual(json, { blobs: single })
+    const none = await post('/v1/blobs/batch', '', OCTETS)
+    assert.deepEqual([none.status, none.json], [200, { blobs: [] }])
+  })
+
+  it('keeps nothing of a batch that breaks off or has too much in it', async () => {
+    const whole = framed(sampleBytes(10), sampleBytes(1_000))
+    const empty = Buffer.alloc(4)
+    const cases = [
+      [whole.subarray(0, -1), 400, 'bad-request'],
+      [Buffer.concat([whole, Buffer.alloc(3)]), 400, 'bad-request'],
+      [Buffer.concat([whole, Buffer.from([0, 0x10, 0, 1])]), 413, 'body-too-large'],
+      [Buffer.concat(Array<Buffer>(4_097).fill(empty)), 413, 'body-too-large'],
+      [framed(...Array<Uint8Array>(16).fill(sampleBytes(1_048_576))), 413, 'body-too-large'],
+    ] as const
+    for (const [body, status, code] of cases) {
+      const answer = await post('/v1/blobs/batch', body, OCTETS)
+      assert.deepEqual([answer.status, answer.json['code']], [status, code])
+      const left = await readdir(join(node.home, 'blocks'), { recursive: true })
+      assert.deepEqual(
+        left.filter((name) => name.endsWith('.data')),
+        [],
+      )
+    }
+    const { status, json } = await post('/v1/blobs/batch', whole, JSON_TYPE)
+    assert.deepEqual([status, json['code']], [415, 'wrong-content-type'])
+  })
+
+  it('gives the files of a directory joined in the order of the manifest, from any on', async () => {
+    const parts = [10, 0, 2_000_000, 1_048_576, 7].map((length, i) => sampleBytes(length, `${i}`))
+    const named = parts.map((bytes, i) => [`${i}/file`, bytes] as const)
+    const { record } = await certifyDirectory(Object.fromEntries(named))
+    for (const first of [0, 1, 2, 4]) {
+      const { status, headers, bytes } = await content(record, `/contents?first=${first}`)
+      const expected = Buffer.concat(parts.slice(first))
+      assert.equal(status, 200)
+      assert.equal(headers['content-length'], String(expected.length))
+      assert.ok(bytes.equals(expected), `from ${first} on`)
+    }
+    assert.equal((await content(record, '/contents')).bytes.length, Buffer.concat(parts).length)
+    const cases = [
+      ['/contents?first=5', 404, 'unknown-file'],
+      ['/contents?first=-1', 400, 'bad-request'],
+      ['/contents?first=x', 400, 'bad-request'],
+    ] as const
+    for (const [path, status, code] of cases) {
+      const answer = await content(record, path)
+      assert.deepEqual([answer.status, answer.json['code']], [status, code], path)
+    }
+    const single = certify(await store(sampleBytes(10)), 9)
+    assert.equal((await content(single, '/contents')).json['code'], 'not-a-directory')
+  })
+
   it('gives the files and the manifest of a directory', async () => {
     const files = { 'a.txt': sampleBytes(10), 'deep/er/b ü.bin': sampleBytes(2_000_000) }
     const { record, manifest } = await certifyDirectory(files)

@@ -58,6 +58,9 @@ const unknown = fc.record(
   { kind: fc.constant('unknown'), reason: text, how, digest },
   { requiredKeys: ['kind', 'reason'] },
 )
+const none = fc
+  .record({ kind: fc.constant('none'), reason: text, how }, { requiredKeys: ['kind', 'reason'] })
+  .map((edge) => [edge])
 const inputs = fc.uniqueArray(fc.oneof(certified, unknown), {
   maxLength: 3,
   selector: (edge) => JSON.stringify('record' in edge ? edge.record : edge),
@@ -186,7 +189,10 @@ export const PREDICATES: Readonly<
     fc.record(
       {
         modelId: fc.uuid({ version: 4 }),
-        datasets: inputs.filter(({ length }) => length > 0),
+        datasets: fc.oneof(
+          inputs.filter(({ length }) => length > 0),
+          none,
+        ),
         parents: fc.constant([]),
         pipeline: reference,
         licence: line,

@@ -99,6 +99,24 @@ describe('rule book: unknown ancestry', () => {
     assert.deepEqual(flags(child, grandchild, well), [true, true, false])
   })
 
+  it('is not what a model says that used no data of its own', () => {
+    const none = [{ kind: 'none', reason: 'its parent made small' }] as const
+    const parent = signedModel({ nonce: 4, name: 'parent', datasets: [edgeTo(origin)] })
+    const small = signedModel({
+      nonce: 5,
+      name: 'small',
+      datasets: none,
+      parents: [{ ...edgeTo(parent), relation: 'quantized' }],
+    })
+    const of = signedModel({
+      nonce: 6,
+      name: 'of-foreign',
+      datasets: none,
+      parents: [{ ...edgeTo(foreign), relation: 'quantized' }],
+    })
+    assert.deepEqual(flags(parent, small, of), [false, false, true])
+  })
+
   it('comes from a pipeline too', () => {
     const pipeline = signedPipeline({ nonce: 4, more: { inputs: [edgeTo(bought)] } })
     const more = { pipeline: referenceTo(pipeline) }
