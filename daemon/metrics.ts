@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Digest } from '../protocol/digest.ts'
-import type { RejectionCode } from '../protocol/rejection.ts'
+import type { RejectionCode, Verdict } from '../protocol/rejection.ts'
 import type { GossipTopic } from '../protocol/replica/input.ts'
 
 /** What a node measures. Every label comes from a fixed set, or from the genesis of a chain: none from a stranger. */
@@ -28,7 +28,7 @@ export interface ChainMetrics {
   step(seconds: number): void
   fsync(kind: FsyncKind): void
   signaturesVerified(count: number): void
-  gossipVerdict(topic: GossipTopic, verdict: RejectionCode | 'accept'): void
+  gossipVerdict(topic: GossipTopic, verdict: Verdict | 'accept'): void
   /** A record that a local client submitted. */
   recordRefused(code: RejectionCode): void
   /** Frames waiting for a member's direct stream. */

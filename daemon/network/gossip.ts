@@ -30,7 +30,13 @@ export interface GossipOptions {
   readonly peerIds: readonly string[]
   /** Open connections to members. */
   readonly connections: () => readonly Connection[]
+  readonly metrics: GossipMetrics
   readonly log: Log
+}
+
+/** What is counted of gossip. */
+export interface GossipMetrics {
+  gossipVerdict(topic: GossipTopic, verdict: Verdict | 'accept'): void
 }
 
 const VERDICTS = {
@@ -86,7 +92,9 @@ export class ChainGossip {
   /** A number that is not waiting any more is no fault: verdicts may come too late. */
   verdict(ref: number, verdict: Verdict | 'accept'): void {
     const message = this.#pending.settle(ref)
-    if (message !== undefined) this.#report(message.messageId, message.from, verdict)
+    if (message === undefined) return
+    this.#options.metrics.gossipVerdict(message.topic, verdict)
+    this.#report(message.messageId, message.from, verdict)
   }
 
   readonly #onGossip = ({ detail }: CustomEvent<GossipsubMessage>): void => {
@@ -99,7 +107,7 @@ export class ChainGossip {
       this.#router.reportMessageValidationResult(messageId, source, VERDICTS.reject)
       return
     }
-    const ref = this.#pending.add({ messageId, from, bytes: msg.data.length })
+    const ref = this.#pending.add({ messageId, from, topic, bytes: msg.data.length })
     // A plain copy: what the router gives is a Buffer over the whole transmission.
     if (ref === undefined) this.#report(messageId, from, 'ignore')
     else this.#onMessage?.({ ref, from, topic, bytes: new Uint8Array(msg.data) })

@@ -3,7 +3,7 @@ import type { Genesis } from '../../protocol/chain/genesis.ts'
 import type { Verdict } from '../../protocol/rejection.ts'
 import type { GossipTopic } from '../../protocol/replica/input.ts'
 import type { Log } from '../log.ts'
-import { ChainGossip, type GossipMessage } from './gossip.ts'
+import { ChainGossip, type GossipMessage, type GossipMetrics } from './gossip.ts'
 import type { Host } from './host.ts'
 import { MemberStreams, type StreamEvents, type StreamMetrics } from './member-streams.ts'
 
@@ -35,18 +35,19 @@ export interface ChainNetworkOptions {
   readonly self: number | null
   /** Multiaddrs of members beside those in genesis, with or without the peer id. */
   readonly extraAddresses: readonly string[]
-  readonly metrics: StreamMetrics
+  readonly metrics: StreamMetrics & GossipMetrics
   readonly log: Log
 }
 
 export function createChainNetwork(options: ChainNetworkOptions): ChainNetwork {
-  const { host, genesis, log } = options
+  const { host, genesis, metrics, log } = options
   const streams = new MemberStreams(options)
   const gossip = new ChainGossip({
     router: host.services.gossip,
     chain: genesis.chain,
     peerIds: genesis.committee.members.map(({ peerId }) => peerId),
     connections: () => openConnections(host),
+    metrics,
     log,
   })
   return {

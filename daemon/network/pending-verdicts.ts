@@ -3,12 +3,14 @@ import {
   GOSSIP_PENDING_MAX,
   GOSSIP_VERDICT_MS,
 } from '../../protocol/limits.ts'
+import type { GossipTopic } from '../../protocol/replica/input.ts'
 
 export interface PendingMessage {
   readonly messageId: string
   /** The member that forwarded it to us. */
   readonly from: number
   readonly bytes: number
+  readonly topic: GossipTopic
 }
 
 interface Entry extends PendingMessage {

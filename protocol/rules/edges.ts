@@ -13,7 +13,7 @@ import { type ArtefactState, readArtefact } from './artefact-state.ts'
 import type { StateView } from './rule-book.ts'
 
 /** What a record says of an artefact that it names. */
-interface Named {
+export interface Named {
   readonly record: Digest
   readonly digest: Digest
   /** Types that it may be of; undefined: any. */

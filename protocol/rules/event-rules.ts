@@ -8,7 +8,7 @@ import { stateKey } from '../storage-keys.ts'
 import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
 import { artefactTypeOf, type Transition } from './artefact-types.ts'
-import { followEdges } from './edges.ts'
+import { followEdges, type Named } from './edges.ts'
 import type { KeyHistory } from './key-history.ts'
 import type { Rule } from './rule.ts'
 import type { RuleContext, StateView } from './rule-book.ts'
@@ -59,8 +59,8 @@ export const phaseRule: Rule<'phase'> = {
       return refuse('not-allowed', `${artefact.owner} has not invited ${organisation}`)
     }
     if (artefact.state === 'retired') return refuse('illegal-transition', `${id} is retired`)
-    const origins = followEdges(state, phaseEdges(content))
-    if (isRejection(origins)) return origins
+    const fault = checkValid(state, phaseEdges(content))
+    if (fault !== undefined) return fault
     const own: PhaseState = { artefact: id, phase, organisation }
     const corrected = supersedes && readCorrected(supersedes, own, state)
     if (isRejection(corrected)) return corrected
@@ -105,6 +105,11 @@ function checkReferences(
     ...reference,
     types: roles[role]?.types,
   }))
+  return checkValid(state, edges)
+}
+
+/** Edges that must lead, and to nothing that the network's rules call invalid. */
+function checkValid(state: StateView, edges: readonly Named[]): Rejection | undefined {
   const found = followEdges(state, edges)
   if (isRejection(found)) return found
   const invalid = found.findIndex((artefact) => artefact.invalid !== undefined)

@@ -131,15 +131,26 @@ describe('gossip', () => {
     assert.ok(!a.peers.includes('-1'))
   })
 
+  it('is counted by its verdict', async () => {
+    const [a, b] = await startNetwork(2, { verdict: 'reject' })
+    assert.ok(a && b)
+    await gossipReady([a, b])
+    a.network.gossip('records', BATCH)
+    await until(() => b.verdicts.length === 1)
+    assert.deepEqual(b.verdicts, ['records reject'])
+  })
+
   it('is known by its content, as the protocol says', () => {
     assert.deepEqual(new Uint8Array(contentId(BATCH)), messageId(BATCH))
   })
 })
 
+const MESSAGE = { messageId: 'a', from: 0, bytes: 1, topic: 'records' } as const
+
 describe('pending verdicts', () => {
   it('keep a share for each member', () => {
     const pending = new PendingVerdicts(() => 0)
-    const add = (from: number, bytes = 1) => pending.add({ messageId: 'x', from, bytes })
+    const add = (from: number, bytes = 1) => pending.add({ ...MESSAGE, from, bytes })
     const refs = Array.from({ length: GOSSIP_PENDING_MAX }, () => add(0))
     assert.equal(new Set(refs).size, GOSSIP_PENDING_MAX)
     assert.equal(add(0), undefined)
@@ -153,9 +164,9 @@ describe('pending verdicts', () => {
   it('time out, oldest first', () => {
     let nowMs = 0
     const pending = new PendingVerdicts(() => nowMs)
-    const first = pending.add({ messageId: 'a', from: 0, bytes: 1 })
+    const first = pending.add(MESSAGE)
     nowMs = 10
-    pending.add({ messageId: 'b', from: 0, bytes: 1 })
+    pending.add({ ...MESSAGE, messageId: 'b' })
     nowMs = GOSSIP_VERDICT_MS
     assert.deepEqual(
       pending.timedOut().map((one) => one.messageId),

@@ -24,6 +24,7 @@ export interface TestMember {
   /** `+2` when the stream to member 2 came up, `-2` when it went down. */
   readonly peers: string[]
   readonly dropped: Map<string, number>
+  readonly verdicts: string[]
   stop(): Promise<void>
 }
 
@@ -65,6 +66,7 @@ export async function startMember(
 ): Promise<TestMember> {
   const host = await startHost(genesis, index, options.listen ?? listenAddress(genesis, index))
   const dropped = new Map<string, number>()
+  const verdicts: string[] = []
   const network = createChainNetwork({
     host,
     genesis,
@@ -73,6 +75,7 @@ export async function startMember(
     metrics: {
       streamQueue: () => undefined,
       framesDropped: (name, frames) => dropped.set(name, (dropped.get(name) ?? 0) + frames),
+      gossipVerdict: (topic, verdict) => verdicts.push(`${topic} ${verdict}`),
     },
     log: silentLog(),
   })
@@ -89,6 +92,7 @@ export async function startMember(
     gossip: [],
     peers: [],
     dropped,
+    verdicts,
     stop,
   }
   running.add(member)

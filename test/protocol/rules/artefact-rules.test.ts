@@ -9,6 +9,7 @@ import {
   signedDataset,
   signedEvent,
   signedModel,
+  signedPhase,
   signedPipeline,
   signedRawData,
 } from '../../support/records.ts'
@@ -204,5 +205,11 @@ describe('rule book: architecture', () => {
     assert.equal(deploy(model, 13), 'invalid-architecture')
     assert.equal(deploy(well, 14, bad), 'invalid-architecture')
     assert.equal(deploy(well, 15, good), 'accepted')
+    const phase = (nonce: number, pipeline: LedgerRecord) =>
+      ledger.apply(
+        signedPhase(well, 'deployment', { nonce, content: { pipeline: referenceTo(pipeline) } }),
+      )
+    assert.equal(phase(16, bad), 'invalid-architecture')
+    assert.equal(phase(17, good), 'accepted')
   })
 })
