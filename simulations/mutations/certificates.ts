@@ -31,9 +31,9 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
   {
     id: 'silence-about-data',
     what: 'T-G10: a model may say nothing of its data',
-    file: 'protocol/records/certificates/certificate-schemas.ts',
-    find: 'datasets: inputsSchema(1)',
-    replace: 'datasets: inputsSchema(0)',
+    file: 'protocol/records/certificates/certificate-parts.ts',
+    find: '{ minItems: 1, maxItems: EDGES_MAX }',
+    replace: '{ minItems: 0, maxItems: EDGES_MAX }',
   },
   {
     id: 'anyone-enrols',

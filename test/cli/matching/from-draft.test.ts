@@ -1,235 +1,24 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Capture, CapturedFile } from '../../../cli/capture/capture.ts'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { readDraft } from '../../../cli/draft/read-draft.ts'
-import { writeDraft } from '../../../cli/draft/write-draft.ts'
 import { keptCapture } from '../../../cli/home/captures.ts'
 import { openHome } from '../../../cli/home/home.ts'
-import { matchInputs } from '../../../cli/matching/match-inputs.ts'
-import { Output } from '../../../cli/output/output.ts'
-import { openSession } from '../../../cli/session.ts'
 import { certificateFromDraft } from '../../../cli/signing/from-draft/certificate-from-draft.ts'
-import { manifestDigest } from '../../../protocol/artefacts/manifest.ts'
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
-import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { base64Decode } from '../../../protocol/encoding/base64.ts'
-import type { ModelPredicate } from '../../../protocol/records/certificates/certificates.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
 import { rejectsWith } from '../rejects-with.ts'
-import { CID, ScriptedLedger } from '../scripted-ledger.ts'
-import { AS_OF } from '../scripted-node.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
 
-const DATA = { 'a.csv': '1,2', 'b.csv': '3,4', 'c/d.csv': '5,6' } as const
-const sha = (text: string) => createHash('sha256').update(text).digest('hex') as Digest
+import { DATA, file, sha, useDraftedProject } from './drafted-project.ts'
 
 describe('certify --from', function () {
   this.timeout(60_000)
-  const folder = useTemporaryFolder()
-  const at = (...parts: string[]) => join(folder(), 'project', ...parts)
-  let ledger: ScriptedLedger
-  let said: { stdout: string; stderr: string }
-
-  beforeEach(async () => {
-    ledger = await ScriptedLedger.create(folder())
-    ledger.node.on('GET', `/chains/${ledger.chain}/artefacts`, () => ({
-      json: { artefacts: [], asOf: AS_OF },
-    }))
-    await mkdir(at('data', 'c'), { recursive: true })
-    for (const [name, text] of Object.entries(DATA)) await writeFile(at('data', name), text)
-    await writeFile(at('model.bin'), 'weights')
-    await writeFile(at('base.bin'), 'base weights')
-  })
-  afterEach(() => ledger.node.close())
-
-  const context = () => {
-    said = { stdout: '', stderr: '' }
-    const output = new Output({
-      json: true,
-      stdout: { write: (text: string) => (said.stdout += text) },
-      stderr: { write: (text: string) => (said.stderr += text) },
-      environment: {},
-    })
-    return { home: ledger.home, output, signal: new AbortController().signal }
-  }
-  const flags = (more: object = {}) => ({
-    ...({ share: 'local', wait: true, timeout: 5_000, yes: true } as const),
-    from: at('n.draft.yaml'),
-    ...more,
-  })
-  const file = (path: string, role: CapturedFile['role'], text: string): CapturedFile => ({
-    path,
-    role,
-    how: 'observed',
-    sha256: sha(text),
-    bytes: text.length,
-  })
-  const draft = (files: readonly CapturedFile[], more: Partial<Capture> = {}) =>
-    writeDraft(at('n.draft.yaml'), sampleCapture({ files, ...more }))
-  const edit = async (from: string | RegExp, to: string) => {
-    const text = await readFile(at('n.draft.yaml'), 'utf8')
-    await writeFile(at('n.draft.yaml'), text.replace(from, to))
-  }
-  const certified = async (...args: string[]) => {
-    const { code, json, stderr } = await ledger.run('certify', ...args)
-    assert.equal(code, 0, stderr)
-    return String(json().id) as Digest
-  }
-  const matched = async () =>
-    matchInputs(await openSession(context()), await readDraft(at('n.draft.yaml')))
-  const model = async (more: object = {}) => {
-    await certificateFromDraft(context(), 'model', undefined, flags(more))
-    return JSON.parse(said.stdout) as { id: string; repeated: boolean; phases: object[] }
-  }
-  const predicateOf = (id: string) =>
-    (ledger.committed.get(id) as RecordOf<'model'>).statement.predicate as ModelPredicate
-
-  it('makes one edge of the files of a directory, with the exact subset', async () => {
-    const record = await certified('dataset', at('data'), '--name', 'digits')
-    await draft([
-      file('data/a.csv', 'input', DATA['a.csv']),
-      file('data/c/d.csv', 'input', DATA['c/d.csv']),
-      file('model.bin', 'output', 'weights'),
-    ])
-    const { datasets, parents, lines } = await matched()
-    const subset = subsetOfFiles(['a.csv', 'c/d.csv'], 3)
-    const manifests = await readFile(
-      join(ledger.home, 'user/manifests', `${datasetDigest(record)}.json`),
-    )
-    assert.equal(manifestDigest(new Uint8Array(manifests)), datasetDigest(record))
-    assert.deepEqual(datasets, [
-      { kind: 'certified', record, digest: datasetDigest(record), how: 'observed', subset },
-    ])
-    assert.deepEqual(parents, [])
-    assert.deepEqual(lines, ['dataset  acme/digits@1: 2 of 3 files, observed'])
-  })
-  const datasetDigest = (record: string) => {
-    const [subject] = ledger.committed.get(record)?.statement.subject ?? []
-    return Object.values(subject?.digest ?? {})[0] as Digest
-  }
-
-  it('knows the whole, renamed copies, and files that changed', async () => {
-    const record = await certified('dataset', at('data'), '--name', 'digits')
-    await draft([
-      file('copy/1.csv', 'input', DATA['a.csv']),
-      file('copy/2.csv', 'input', DATA['b.csv']),
-      { ...file('copy/3.csv', 'input', DATA['c/d.csv']), changedTo: 'f'.repeat(64) },
-      file('model.bin', 'output', 'weights'),
-    ])
-    const { datasets, lines } = await matched()
-    assert.deepEqual(datasets, [
-      { kind: 'certified', record, digest: datasetDigest(record), how: 'observed' },
-    ])
-    assert.match(lines[0] ?? '', /all 3 files, observed; 1 file changed while the command ran/)
-  })
-
-  it('counts settings and programs in a certified directory as part of it', async () => {
-    await writeFile(at('data', 'labels.yaml'), 'a: 1')
-    await writeFile(at('data', 'load.py'), 'print()')
-    await certified('dataset', at('data'), '--name', 'digits')
-    await draft([
-      ...Object.entries(DATA).map(([name, text]) => file(`data/${name}`, 'input', text)),
-      file('data/labels.yaml', 'input', 'a: 1'),
-      file('data/load.py', 'input', 'print()'),
-      file('train.py', 'input', 'train()'),
-      file('model.bin', 'output', 'weights'),
-    ])
-    assert.deepEqual((await matched()).lines, ['dataset  acme/digits@1: all 5 files, observed'])
-  })
-
-  it('tells models, unknown ancestry and code apart', async () => {
-    const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
-    const base = await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
-    await draft([
-      file('train.py', 'input', 'print()'),
-      file('params.yaml', 'input', 'lr: 1'),
-      file('base.bin', 'input', 'base weights'),
-      file('data/b.csv', 'input', DATA['b.csv']),
-      file('extra/x.csv', 'input', 'x'),
-      file('extra/y.csv', 'input', 'y'),
-      { path: 'notes.csv', role: 'input', how: 'inferred', sha256: sha('n'), bytes: 1 },
-      file('model.bin', 'output', 'weights'),
-    ])
-    const { datasets, parents, inputs, lines } = await matched()
-    const parent = { kind: 'certified', record: base, digest: sha('base weights') }
-    assert.deepEqual(parents, [{ ...parent, relation: 'finetune', how: 'observed' }])
-    assert.deepEqual(datasets, [
-      { kind: 'certified', record: data, digest: sha(DATA['b.csv']), how: 'observed' },
-      { kind: 'unknown', reason: '2 files that nobody certified', how: 'observed' },
-      {
-        kind: 'unknown',
-        reason: 'a file that nobody certified',
-        how: 'inferred',
-        digest: sha('n'),
-      },
-    ])
-    assert.equal(inputs.length, 4)
-    assert.ok(
-      lines.some((line) => /unknown {2}extra \(2 files\)/.test(line)),
-      lines.join('\n'),
-    )
-  })
-
-  it('takes the answers of a draft for declared', async () => {
-    const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
-    await draft([
-      file('extra/x.csv', 'input', 'x'),
-      file('old/y.csv', 'input', 'y'),
-      file('model.bin', 'output', 'weights'),
-    ])
-    await edit(
-      '  answers: []',
-      '  answers:\n    - {path: extra, is: single}\n    - {path: old, reason: before our records}',
-    )
-    const { datasets } = await matched()
-    assert.deepEqual(datasets, [
-      { kind: 'certified', record: data, digest: sha(DATA['b.csv']), how: 'declared' },
-      { kind: 'unknown', reason: 'before our records', how: 'observed', digest: sha('y') },
-    ])
-    await edit('path: extra', 'path: nowhere')
-    await rejectsWith(matched(), 'usage', /no input lies there/)
-  })
-
-  it('finds an artefact of our own whose digest is salted on the ledger', async () => {
-    const secret = await certified('dataset', at('data'), '--salted', '--name', 'patients')
-    await draft([
-      ...Object.entries(DATA).map(([name, text]) => file(`data/${name}`, 'input', text)),
-      file('model.bin', 'output', 'weights'),
-    ])
-    const { datasets } = await matched()
-    assert.deepEqual(datasets, [
-      { kind: 'certified', record: secret, digest: datasetDigest(secret), how: 'observed' },
-    ])
-  })
-
-  it('asks for the manifest of a shared directory that this home has never seen, and keeps it', async () => {
-    const record = await certified('dataset', at('data'), '--name', 'digits')
-    const digest = datasetDigest(record)
-    const kept = join(ledger.home, 'user/manifests', `${digest}.json`)
-    const manifest = new Uint8Array(await readFile(kept))
-    await rm(join(ledger.home, 'user/manifests'), { recursive: true })
-    await rm(join(ledger.home, 'user/expectations.json'))
-    const answer = await (await openSession(context())).chain.artefact(record)
-    const artefacts = [{ ...answer, share: 'members', manifestCid: CID }]
-    const base = `/chains/${ledger.chain}/artefacts`
-    ledger.node.on('GET', base, () => ({ json: { artefacts, asOf: AS_OF } }))
-    await draft([file('data/b.csv', 'input', DATA['b.csv']), file('model.bin', 'output', 'w')])
-    const before = await matched()
-    assert.deepEqual(
-      before.datasets.map(({ kind }) => kind),
-      ['unknown'],
-    )
-    ledger.node.on('GET', `${base}/${record}/manifest`, () => ({ bytes: manifest }))
-    const after = await matched()
-    assert.match(after.lines[0] ?? '', /acme\/digits@1: 1 of 3 files, observed/)
-    assert.deepEqual(new Uint8Array(await readFile(kept)), manifest)
-  })
+  const project = useDraftedProject()
 
   it('signs the certificate, then the phases, and keeps the whole capture at home', async () => {
+    const { ledger, at, draft, edit, certified, model, predicateOf } = project()
     await certified('dataset', at('data'), '--name', 'digits')
     await draft([
       ...Object.entries(DATA).map(([name, text]) => file(`data/${name}`, 'input', text)),
@@ -254,8 +43,8 @@ describe('certify --from', function () {
     assert.equal(capture?.changed, 1)
     assert.equal(capture?.command, 'python3 train.py --lr 0.1')
     assert.equal(kept?.changes.length, 1)
-    assert.match(said.stderr, /Made from:\s+dataset {2}acme\/digits@1: all 3 files/)
-    assert.match(said.stderr, /Changed by hand, so declared: 1/)
+    assert.match(project().said.stderr, /Made from:\s+dataset {2}acme\/digits@1: all 3 files/)
+    assert.match(project().said.stderr, /Changed by hand, so declared: 1/)
     const told = phases.map((phase) => {
       const record = ledger.committed.get((phase as { id: string }).id) as RecordOf<'phase'>
       return record.statement.predicate
@@ -279,6 +68,7 @@ describe('certify --from', function () {
   })
 
   it('signs nothing a second time', async () => {
+    const { ledger, draft, model, predicateOf } = project()
     await draft([file('model.bin', 'output', 'weights')])
     const first = await model()
     const records = ledger.committed.size
@@ -292,6 +82,7 @@ describe('certify --from', function () {
   })
 
   it('says "none" where a run that was seen in whole made a model from models alone', async () => {
+    const { at, draft, certified, model, predicateOf } = project()
     const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
     const base = await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
     const files = [
@@ -311,6 +102,7 @@ describe('certify --from', function () {
   })
 
   it('refuses the draft of a failed command, or says so in the certificate', async () => {
+    const { ledger, draft, model, predicateOf } = project()
     const { command } = sampleCapture()
     await draft([file('model.bin', 'output', 'weights')], { command: { ...command, exitCode: 3 } })
     await rejectsWith(model(), 'draft-of-failure', /exit code 3/)
@@ -320,6 +112,7 @@ describe('certify --from', function () {
   })
 
   it('asks which output is meant, and refuses one that has changed', async () => {
+    const { ledger, at, draft, model } = project()
     await draft([file('model.bin', 'output', 'weights'), file('log.txt', 'output', 'x')])
     await rejectsWith(model(), 'draft-output-unclear', /model\.bin\n {2}log\.txt/)
     await rejectsWith(model({ output: 'nope' }), 'draft-output-unclear', /did not write nope/)
@@ -331,12 +124,13 @@ describe('certify --from', function () {
   })
 
   it('certifies a directory that the run wrote, as a dataset with its one step', async () => {
+    const { ledger, context, flags, draft } = project()
     await draft([
       file('raw.csv', 'input', 'r'),
       ...Object.entries(DATA).map(([name, text]) => file(`data/${name}`, 'output', text)),
     ])
     await certificateFromDraft(context(), 'dataset', undefined, flags({ output: 'data' }))
-    const { id } = JSON.parse(said.stdout) as { id: string }
+    const { id } = JSON.parse(project().said.stdout) as { id: string }
     const { predicate } = (ledger.committed.get(id) as RecordOf<'dataset'>).statement
     assert.equal(predicate.artefact.files, 3)
     assert.deepEqual(
@@ -354,6 +148,7 @@ describe('certify --from', function () {
   })
 
   it('signs the evaluation of the model that a run read, on the dataset that it read', async () => {
+    const { ledger, at, draft, certified } = project()
     const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
     const base = await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
     const read = [file('data/b.csv', 'input', DATA['b.csv'])]
@@ -380,6 +175,7 @@ describe('certify --from', function () {
   })
 
   it('names the certified pipeline that a run read', async () => {
+    const { at, draft, certified, model, predicateOf } = project()
     const component = { name: 'split', kind: 'split', processes: ['shuffle'] }
     await writeFile(at('pipeline.json'), JSON.stringify({ components: [component] }))
     const pipeline = await certified(
@@ -401,6 +197,7 @@ describe('certify --from', function () {
   })
 
   it('takes no flags beside the draft that the draft answers, and no draft of another kind', async () => {
+    const { draft, edit, model } = project()
     await draft([file('model.bin', 'output', 'weights')])
     await rejectsWith(model({ dataset: ['x'] }), 'usage', /--dataset and --from/)
     await rejectsWith(model({ offline: true }), 'usage', /takes a node/)

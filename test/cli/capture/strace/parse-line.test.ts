@@ -108,11 +108,13 @@ const GOLDEN: readonly (readonly [string, TraceEvent | undefined])[] = [
     { kind: 'fork', child: 26916, isThread: true, sharesFolder: true },
   ],
   [
-    'connect(3<socket:[7]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("203.0.113.7")}, 16) = -1 EINPROGRESS (Operation now in progress)',
+    'connect(3<socket:[7]>, {sa_family=AF_INET, sin_port=htons(443), ' +
+      'sin_addr=inet_addr("203.0.113.7")}, 16) = -1 EINPROGRESS (Operation now in progress)',
     { kind: 'connect', address: '203.0.113.7:443' },
   ],
   [
-    'connect(4<socket:[7]>, {sa_family=AF_INET6, sin6_port=htons(9), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
+    'connect(4<socket:[7]>, {sa_family=AF_INET6, sin6_port=htons(9), sin6_flowinfo=htonl(0), ' +
+      'inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
     { kind: 'connect', address: '[::1]:9' },
   ],
   [
@@ -120,7 +122,8 @@ const GOLDEN: readonly (readonly [string, TraceEvent | undefined])[] = [
     { kind: 'connect', address: '/run/x.sock' },
   ],
   [
-    'connect(4<socket:[7]>, {sa_family=AF_INET, sin_port=htons(9), sin_addr=inet_addr("127.0.0.1")}, 16) = -1 ECONNREFUSED (Connection refused)',
+    'connect(4<socket:[7]>, {sa_family=AF_INET, sin_port=htons(9), ' +
+      'sin_addr=inet_addr("127.0.0.1")}, 16) = -1 ECONNREFUSED (Connection refused)',
     undefined,
   ],
   [
