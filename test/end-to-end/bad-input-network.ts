@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { prepareDevnet } from '../../cli/devnet/prepare-network.ts'
 import { runHere } from '../cli/in-process.ts'
 import type { CliRun } from '../cli/run-cli.ts'
-import { withCompileCache } from './compile-cache.ts'
 import { until } from './ledger-client.ts'
 import { endChild } from './network.ts'
 
@@ -48,7 +47,6 @@ export class BadInputNetwork {
   start(index: number): StartedNode {
     const home = this.home(index)
     const child = spawn(process.execPath, [DAEMON_MAIN, '--home', home], {
-      env: withCompileCache(),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const node = startedNode(home, child)

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { runHere } from '../cli/in-process.ts'
 import type { CliRun } from '../cli/run-cli.ts'
-import { withCompileCache } from './compile-cache.ts'
 import { LedgerClient, until } from './ledger-client.ts'
 
 export const CLI_MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -88,8 +87,7 @@ export class TestNetwork {
   /** All four, with the ledgers that they had. Returns once they see each other. */
   async up(...flags: readonly string[]): Promise<void> {
     const args = [CLI_MAIN, '--json', 'devnet', '--dir', join(this.folder, 'net'), ...flags]
-    const env = withCompileCache()
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#commands.add(child)
     const { chain } = await readyDocument(child)
     this.#chain = chain
@@ -101,8 +99,7 @@ export class TestNetwork {
     const home = this.home(organisation)
     const log = openSync(join(home, HOME_FILES.log), 'a')
     const args = [CLI_MAIN, '--home', home, 'start']
-    const env = withCompileCache()
-    this.#commands.add(spawn(process.execPath, args, { env, stdio: ['ignore', log, log] }))
+    this.#commands.add(spawn(process.execPath, args, { stdio: ['ignore', log, log] }))
     closeSync(log)
     const client = await this.client(organisation)
     await until(`org${organisation} is in sync`, async () => {

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXIT } from '../../cli/exit-codes.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
-import { withCompileCache } from './compile-cache.ts'
 import { until } from './ledger-client.ts'
 import { CLI_MAIN, TestNetwork } from './network.ts'
 
@@ -64,7 +63,7 @@ describe('a ledger, from the first page to years later', function () {
   it('begins with the first page, which can be typed as it stands', async () => {
     const script = await typedOnTheFirstPage()
     const { stdout, code } = await new Promise<{ stdout: string; code: unknown }>((resolve) => {
-      const options = { cwd: network.folder, env: withCompileCache() }
+      const options = { cwd: network.folder }
       execFile('bash', ['-c', script], options, (error, out) =>
         resolve({ stdout: out, code: error?.code }),
       )
