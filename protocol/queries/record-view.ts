@@ -1,7 +1,7 @@
 import type { Digest } from '../digest.ts'
 import type { LedgerRecord } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
-import { type CommittedRecord, type LedgerView, readCommitted } from './read-record.ts'
+import type { CommittedRecord } from './read-record.ts'
 
 /** One committed record: where it is, whose it is, and its exact bytes. */
 export interface RecordView {
@@ -21,12 +21,7 @@ export interface RecordView {
   readonly envelope: Uint8Array
 }
 
-/** @returns undefined for an id that is not on the ledger */
-export function recordView(ledger: LedgerView, id: Digest): RecordView | undefined {
-  const found = readCommitted(ledger, id)
-  return found === undefined ? undefined : recordViewOf(found)
-}
-
+/** A record as people look at it. */
 export function recordViewOf({ record, position, author }: CommittedRecord): RecordView {
   const subtype = subtypeOf(record)
   return {

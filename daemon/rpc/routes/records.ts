@@ -3,7 +3,7 @@ import { RecordAnswer, RecordQuery, SubmitResult } from '../../../protocol/api/r
 import type { Digest } from '../../../protocol/digest.ts'
 import { base64Encode } from '../../../protocol/encoding/base64.ts'
 import { ENVELOPE_BYTES_MAX } from '../../../protocol/limits.ts'
-import { recordView } from '../../../protocol/queries/record-view.ts'
+import { readCommittedEnvelope } from '../../../protocol/queries/read-record.ts'
 import { refuse } from '../../../protocol/rejection.ts'
 import type { App } from '../app.ts'
 import type { ChainContext, Chains } from '../chains.ts'
@@ -71,9 +71,10 @@ async function recordAnswer(
 }
 
 function committedAnswer(chain: ChainContext, id: Digest): RecordAnswer | undefined {
-  const view = recordView(ledgerOf(chain), id)
-  if (view === undefined) return undefined
-  const { height, logIndex, timeMs, envelope } = view
+  const found = readCommittedEnvelope(ledgerOf(chain), id)
+  if (found === undefined) return undefined
+  const { position, envelope } = found
+  const { height, logIndex, timeMs } = position
   return {
     id,
     status: 'committed',

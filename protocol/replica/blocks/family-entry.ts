@@ -1,4 +1,5 @@
 import type { Digest } from '../../digest.ts'
+import { utf8Encode } from '../../encoding/utf8.ts'
 import { FAMILY_TEXT_CHARS_MAX } from '../../limits.ts'
 import type {
   How,
@@ -12,7 +13,7 @@ import type { CertificateType, Predicates } from '../../records/statement.ts'
 import { isSalted, subjectDigest, subjectOf } from '../../records/subject.ts'
 import { type Edge, edgesOf } from '../../rules/edges.ts'
 import type { KeyHistory } from '../../rules/key-history.ts'
-import { decodeStateValue, encodeStateValue } from '../../rules/state-value.ts'
+import { decodeStateValue } from '../../rules/state-value.ts'
 import type { RecordPosition } from './indexes.ts'
 
 /**
@@ -125,8 +126,9 @@ function clip(text: string): string {
     : `${points.slice(0, FAMILY_TEXT_CHARS_MAX - 1).join('')}…`
 }
 
+/** No root covers it, so any form will do that is the same for the same entry. */
 export function encodeFamilyEntry(entry: FamilyEntry): Uint8Array {
-  return encodeStateValue(entry)
+  return utf8Encode(JSON.stringify(entry))
 }
 
 /** @throws InvariantError for anything but our own bytes */

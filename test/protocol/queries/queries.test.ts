@@ -5,7 +5,8 @@ import { artefactView } from '../../../protocol/queries/artefact-view.ts'
 import { blockView } from '../../../protocol/queries/block-view.ts'
 import { lineage } from '../../../protocol/queries/family/lineage.ts'
 import { type Query, runQuery } from '../../../protocol/queries/query.ts'
-import { recordView } from '../../../protocol/queries/record-view.ts'
+import { readCommitted } from '../../../protocol/queries/read-record.ts'
+import { recordViewOf } from '../../../protocol/queries/record-view.ts'
 import { classifyQuery, resolveQuery } from '../../../protocol/queries/resolve.ts'
 import { edgeTo, signedDataset, signedModel, TEST_TIME_MS } from '../../support/records.ts'
 import { SampleLedger, sampleFamily } from './sample-ledger.ts'
@@ -76,11 +77,12 @@ describe('the list of artefacts', () => {
 
 describe('the views of records and blocks', () => {
   it('say where a record is and give its exact bytes', () => {
-    const found = recordView(view, family.child.id)
+    const committed = readCommitted(view, family.child.id)
+    const found = committed && recordViewOf(committed)
     assert.equal(found?.height, 3)
     assert.equal(found?.logIndex, 3)
     assert.deepEqual(found?.envelope, family.child.envelope)
-    assert.equal(recordView(view, NOWHERE), undefined)
+    assert.equal(readCommitted(view, NOWHERE), undefined)
   })
 
   it('name the records, the proposer and the signers of a block, by height and by id', () => {
