@@ -10,18 +10,34 @@ import type { Check } from './verdict.ts'
  */
 export function recallChecks(proven: ReceiptVerdict): readonly Check[] {
   const { subject, recalls, ancestry, records } = proven
-  if (subject.artefact === undefined) return []
+  if (!standsOnArtefacts(subject)) return []
   const names = new Map(records.map((record) => [record.id, provenName(record)]))
-  const { invalid } = subject.artefact
+  const invalid = invalidIn(proven)
   const checks = recalls.map((recall) => recallCheck(recall, subject, names))
   if (invalid !== undefined) {
     const name = names.get(invalid) ?? invalid
     const detail = `it is, or comes from, the pipeline ${name}, whose architecture the rules of this network forbid`
     checks.push({ check: 'architecture', ok: false, detail })
   }
-  return recalls.length > 0 || subject.artefact.ancestors.length === 0
+  return recalls.length > 0 || subject.artefact?.ancestors.length === 0
     ? checks
     : [...checks, noneCheck(proven, ancestry.closed)]
+}
+
+/** A certificate, or what was said of one; a recall is not to be doubted for what it recalls. */
+function standsOnArtefacts({ artefact, type }: ProvenRecord): boolean {
+  return artefact !== undefined || type === 'phase' || type === 'event' || type === 'status'
+}
+
+/** The forbidden pipeline that the subject is made with: handed down, so any ancestor that has it tells. */
+function invalidIn({ records }: ReceiptVerdict): Digest | undefined {
+  return records.find(({ artefact }) => artefact?.invalid !== undefined)?.artefact?.invalid
+}
+
+/** Whether what a receipt is about is recalled, forbidden, or stands on something that is. */
+export function isCondemnedReceipt(proven: ReceiptVerdict): boolean {
+  const { subject, recalls } = proven
+  return standsOnArtefacts(subject) && (recalls.length > 0 || invalidIn(proven) !== undefined)
 }
 
 /** What people call an artefact that a receipt proves; the id of any other record. */
@@ -37,7 +53,9 @@ function recallCheck(
   names: ReadonlyMap<Digest, string>,
 ): Check {
   const { artefact, height, by, reason, organisation, signer, record } = recall
-  const what = artefact === subject.id ? 'it' : `its ancestor ${names.get(artefact) ?? artefact}`
+  const name = names.get(artefact) ?? artefact
+  const other = subject.artefact === undefined ? name : `its ancestor ${name}`
+  const what = artefact === subject.id ? 'it' : other
   const whose =
     organisation === undefined ? '' : ` ${printable(organisation)} (${printable(signer ?? '')})`
   const who = by === 'owner' ? `its owner${whose}` : `the committee, as proposed by${whose}`

@@ -10,7 +10,7 @@ import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
-import { provenName, recallChecks } from './receipt-recalls.ts'
+import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
 import {
   type Certificate,
   type Check,
@@ -62,11 +62,8 @@ export async function verifyReceiptFile(
 }
 
 /** Wrong bytes stay wrong; the right ones of something recalled, or made from it, are not to be used. */
-function verdictWith({ recalls, subject }: ReceiptVerdict, content: VerdictWord): VerdictWord {
-  const { artefact } = subject
-  const isCondemned =
-    artefact !== undefined && (recalls.length > 0 || artefact.invalid !== undefined)
-  return content === 'verified' && isCondemned ? 'recalled' : content
+function verdictWith(proven: ReceiptVerdict, content: VerdictWord): VerdictWord {
+  return content === 'verified' && isCondemnedReceipt(proven) ? 'recalled' : content
 }
 
 interface ContentFinding {

@@ -202,6 +202,20 @@ describe('recall', function () {
     )
   })
 
+  it('hangs over what is said of an artefact too, but not over the recall itself', async () => {
+    const said = await idOf(3, 'evaluate', 'small@1', '--metric', 'accuracy=0.9')
+    const recall = await idOf(1, 'recall', data, '--reason', 'labels swapped')
+    const verified = async (id: string) => {
+      await live.run(4, 'receipt', id, '--out', at(id))
+      const genesis = join(live.home(4), 'genesis.json')
+      return runHere(['verify', '--receipt', at(id), '--genesis', genesis])
+    }
+    const event = await verified(said)
+    assert.equal(event.code, 1)
+    assert.match(event.stdout, /^recalled\n.*✗ org01\/data@1 is recalled since block/s)
+    assert.equal((await verified(recall)).code, 0)
+  })
+
   it('reaches whoever watches, loudly, until Ctrl-C', async () => {
     const before = live.node.driver.listeners.size
     const people = watch('watch', '--recalls')
