@@ -118,6 +118,8 @@ const MODEL: ArtefactType = {
       details: [],
       references: { successor: { types: ['model'] } },
     },
+    // Who may look inside, and who may only use it: `access` says white-box or black-box (M87).
+    { event: 'accessed', from: MODEL_STATES, by: 'contributor', details: ['who', 'access'] },
   ],
 }
 

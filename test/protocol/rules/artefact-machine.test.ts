@@ -116,6 +116,13 @@ describe('the machine of artefacts', () => {
     assert.equal(stateAfter(MODEL, deployed, 'retrained', successor), 'deployed')
   })
 
+  it('records who may look inside a model, and who may only use it (M87)', () => {
+    const details = { who: 'Quality Lab, Ltd', access: 'white-box' }
+    assert.equal(stateAfter(MODEL, registered, 'accessed', { details }), 'registered')
+    const silent = { details: { who: 'Quality Lab, Ltd' } }
+    assert.equal(attempt(MODEL, registered, 'accessed', silent), 'schema-violation')
+  })
+
   it('tells an event that is illegal here from one that no state has', () => {
     const early = advance(MODEL, { artefact: registered, actor: 'a', event: event('deployed') })
     const never = advance(MODEL, { artefact: registered, actor: 'a', event: event('eaten') })
