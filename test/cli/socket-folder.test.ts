@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CliError } from '../../cli/cli-error.ts'
 import { checkSocketFolder } from '../../cli/home/socket-folder.ts'
 import { ownSocketFolder } from '../../daemon/rpc/socket-path.ts'
+import { itWhere, NOT_ROOT } from '../support/where.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
 describe('the folder for sockets of deep homes', () => {
@@ -32,16 +33,14 @@ describe('the folder for sockets of deep homes', () => {
     })
   }
 
-  it('is used by neither side when it belongs to another user', async function () {
-    if (process.getuid?.() !== 0) return this.skip()
+  itWhere(NOT_ROOT, 'is used by neither side when it belongs to another user', async () => {
     await mkdir(place(), { mode: 0o700 })
     await chown(place(), 64_243, 64_243)
     await assert.rejects(ownSocketFolder(place()), { code: 'socket-folder-unsafe' })
     assert.throws(() => checkSocketFolder(folder(), place()), isForbidden)
   })
 
-  it('serves nobody but the owner of the home', async function () {
-    if (process.getuid?.() !== 0) return this.skip()
+  itWhere(NOT_ROOT, 'serves nobody but the owner of the home', async () => {
     const home = join(folder(), 'home')
     await mkdir(home)
     await chown(home, 64_243, 64_243)

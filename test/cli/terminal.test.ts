@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXIT } from '../../cli/exit-codes.ts'
+import { describeWhere } from '../support/where.ts'
+import { NO_TERMINAL } from './no-terminal.ts'
 import { ScriptedLedger } from './scripted-ledger.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
@@ -14,24 +16,13 @@ const CTRL_C = '\x03'
 const CTRL_D = '\x04'
 const ENTER = '\r'
 
-/** The `script` of util-linux gives a program a terminal; others take other arguments. */
-function hasScript(): boolean {
-  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' })
-  return /util-linux/.test(stdout ?? '')
-}
-
-describe('the question before signing, on a terminal', function () {
+describeWhere(NO_TERMINAL, 'the question before signing, on a terminal', function () {
   this.timeout(60_000)
   const folder = useTemporaryFolder()
   const at = (name: string) => join(folder(), name)
   let ledger: ScriptedLedger | undefined
   let running: ChildProcess | undefined
 
-  before(function () {
-    if (hasScript()) return
-    console.log('      (skipped: this machine has no `script` of util-linux)')
-    this.skip()
-  })
   beforeEach(async () => {
     ledger = await ScriptedLedger.create(folder())
     await writeFile(at('data'), '1,2,3')

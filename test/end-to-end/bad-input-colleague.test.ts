@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { userKeyFile } from '../../protocol/home.ts'
 import { useTemporaryFolder } from '../cli/temporary-folder.ts'
+import { itWhere, NOT_ROOT } from '../support/where.ts'
 import { BadInputNetwork } from './bad-input-network.ts'
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -37,9 +38,8 @@ describe('a colleague in the group of a home', function () {
     return { code: status, stderr, json: JSON.parse(stdout) as Record<string, unknown> }
   }
 
-  it('signs with a key of his own, and keeps what is under way in a folder of his own', async function () {
-    // Other Unix users can be played by root only, and only where they may read the sources.
-    if (!canChangeUser()) return this.skip()
+  const title = 'signs with a key of his own, and keeps what is under way in a folder of his own'
+  itWhere(noOtherUser(), title, async () => {
     chmodSync(folder(), 0o755)
     network = await BadInputNetwork.create(join(folder(), 'net'), 1)
     const home = network.home(0)
@@ -86,8 +86,10 @@ function codeIn(json: Record<string, unknown>): string {
   return (json.error as { readonly code: string }).code
 }
 
-function canChangeUser(): boolean {
-  if (process.getuid?.() !== 0) return false
+/** Other Unix users can be played by root only, and only where they may read the sources. */
+function noOtherUser(): string | undefined {
+  if (NOT_ROOT !== undefined) return NOT_ROOT
   const ids = [`--reuid=${COLLEAGUE}`, `--regid=${GROUP}`, '--clear-groups']
-  return spawnSync('setpriv', [...ids, process.execPath, MAIN, '--version']).status === 0
+  const { status } = spawnSync('setpriv', [...ids, process.execPath, MAIN, '--version'])
+  return status === 0 ? undefined : 'another user cannot run the sources'
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, cpSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs'
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { useTemporaryFolder } from '../cli/temporary-folder.ts'
+import { itWhere, NOT_ROOT } from '../support/where.ts'
 import { BadInputNetwork, codeOf } from './bad-input-network.ts'
 import { until } from './ledger-client.ts'
 
@@ -14,6 +16,23 @@ const DISK_BYTES = 25_165_824
 const FULL_EXIT = 74
 const NODE = 0
 const OTHER = 1
+
+/** Only root may mount, and not everywhere. */
+function noSmallDisk(): string | undefined {
+  if (NOT_ROOT !== undefined) return NOT_ROOT
+  const place = mkdtempSync(join(tmpdir(), 'pedigree-disk-'))
+  try {
+    mountSmallDisk(place)
+    execFileSync('umount', [place])
+    return undefined
+  } catch {
+    return 'no disk can be mounted'
+  } finally {
+    rmdirSync(place)
+  }
+}
+
+const LACK = noSmallDisk()
 
 describe('a full disk', function () {
   this.timeout(60_000)
@@ -29,17 +48,15 @@ describe('a full disk', function () {
   })
   const folder = useTemporaryFolder()
 
-  /** @returns false where no small disk can be had to fill: only root may mount, and not everywhere */
-  async function createNetwork(nodes: number): Promise<boolean> {
+  async function createNetwork(nodes: number): Promise<void> {
     network = await BadInputNetwork.create(join(folder(), 'net'), nodes)
     created = network
     const place = join(network.home(NODE), 'node')
     await rename(place, `${place}.before`)
     mkdirSync(place)
-    if (!mountSmallDisk(place)) return false
+    mountSmallDisk(place)
     disk = place
     cpSync(`${place}.before`, place, { recursive: true })
-    return true
   }
 
   async function certify(node: number, name: string, ...more: readonly string[]) {
@@ -50,8 +67,10 @@ describe('a full disk', function () {
 
   const fillerOf = (node: number) => join(network.home(node), 'node', 'filler')
 
-  it('stops the node, loses nothing, signs nothing twice, and is over once there is space', async function () {
-    if (!(await createNetwork(4))) return this.skip()
+  const title =
+    'stops the node, loses nothing, signs nothing twice, and is over once there is space'
+  itWhere(LACK, title, async () => {
+    await createNetwork(4)
     const nodes = [0, 1, 2, 3].map((index) => network.start(index))
     await Promise.all([0, 1, 2, 3].map((index) => network.ready(index, 3)))
     const full = nodes[NODE]
@@ -89,8 +108,8 @@ describe('a full disk', function () {
     for (const node of nodes) assert.doesNotMatch(node.said(), /someone broke a rule/)
   })
 
-  it('refuses a blob that does not fit, and the node goes on', async function () {
-    if (!(await createNetwork(1))) return this.skip()
+  itWhere(LACK, 'refuses a blob that does not fit, and the node goes on', async () => {
+    await createNetwork(1)
     network.start(NODE)
     await network.ready(NODE, 0)
     const big = join(folder(), 'big')
@@ -107,15 +126,9 @@ describe('a full disk', function () {
   })
 })
 
-function mountSmallDisk(place: string): boolean {
-  if (process.getuid?.() !== 0) return false
-  try {
-    const options = `size=${DISK_BYTES},mode=750`
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+function mountSmallDisk(place: string): void {
+  const options = `size=${DISK_BYTES},mode=750`
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place], { stdio: 'ignore' })
 }
 
 /** Takes all space that is left, to the last page. */

@@ -4,6 +4,7 @@ import { chmod, chown, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../../cli/exit-codes.ts'
 import { runHere } from '../cli/in-process.ts'
+import { itWhere } from '../support/where.ts'
 import { until } from './ledger-client.ts'
 import { type Host, Namespaces } from './namespaces.ts'
 import { CLI_MAIN, endChild, networkFolder } from './network.ts'
@@ -162,6 +163,8 @@ async function certifyAndFetch(made: HandMade): Promise<void> {
   assert.equal(verdict, 'verified')
 }
 
+const OBSTACLE = await Namespaces.obstacle()
+
 describe('a network that is made by hand', function () {
   this.timeout(180_000)
   let folder = ''
@@ -188,12 +191,7 @@ describe('a network that is made by hand', function () {
     await certifyAndFetch(made)
   })
 
-  it('commits across four machines of their own, as four users', async function () {
-    const obstacle = await Namespaces.obstacle()
-    if (obstacle !== undefined) {
-      process.stdout.write(`      not tried, for ${obstacle}\n`)
-      this.skip()
-    }
+  itWhere(OBSTACLE, 'commits across four machines of their own, as four users', async () => {
     namespaces = await Namespaces.create(NAMES.length)
     made = new HandMade(folder, namespaces.hosts)
     await made.makePlaces()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { itWhere } from '../support/where.ts'
 import { CLI_MAIN } from './network.ts'
 
 const CLONE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
@@ -129,13 +130,10 @@ describe('the example that people type', function () {
     assert.match(output, /not_affected/)
   })
 
-  it('works with the scripts for Python', async function () {
-    const interpreter = python()
-    if (interpreter === undefined) {
-      // What Debian calls python3-sklearn.
-      console.log('      (skipped: no Python with scikit-learn is here)')
-      return this.skip()
-    }
+  // What Debian calls python3-sklearn.
+  const interpreter = python()
+  const lack = interpreter === undefined ? 'no Python with scikit-learn' : undefined
+  itWhere(lack, 'works with the scripts for Python', async () => {
     const output = await typed(asSmall, interpreter === 'python3' ? undefined : interpreter)
     assert.match(output, /400 of 512 files, observed/)
     assert.match(output, /pkg:pypi\/scikit-learn@/)

@@ -70,7 +70,12 @@ function testsNamed(text: string): readonly { readonly path: string; readonly ti
 /** Is there a test of this title, in any of the three kinds of quotes? */
 function hasTest(source: string, title: string): boolean {
   const quoted = [`'${title}'`, `"${title}"`, `\`${title}\``]
-  return quoted.some((text) => source.includes(`it(${text}`) || source.includes(`describe(${text}`))
+  return quoted.some((text) => source.split(text).slice(0, -1).some(opensTest))
+}
+
+/** `it(`, `describe(`, and both where something may be lacking (test/support/where.ts). */
+function opensTest(before: string): boolean {
+  return /\b(?:it|describe)(?:\(|Where\(\w+, )$/.test(before)
 }
 
 /** Commands in backticks, and lines of code blocks that begin with one, without comments. */

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeWhere } from '../../support/where.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
 import { has, runCapture } from './run-capture.ts'
 
 const PYTHON = 'python3'
 
-describe('a Python program that is asked, not traced', function () {
+const LACK = has(PYTHON, ['-c', 'import sys; sys.addaudithook']) ? undefined : 'there is no Python'
+
+describeWhere(LACK, 'a Python program that is asked, not traced', function () {
   this.timeout(60_000)
   const folder = useTemporaryFolder()
-  before(function () {
-    // Skipped where there is no Python.
-    if (!has(PYTHON, ['-c', 'import sys; sys.addaudithook'])) this.skip()
-  })
   const python = (program: string, env: Readonly<Record<string, string>> = {}) =>
     runCapture([PYTHON, '-c', program], { folder: folder(), options: ['--no-strace'], env })
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describeWhere } from '../../support/where.ts'
+import { NO_TERMINAL } from '../no-terminal.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
@@ -20,15 +22,10 @@ setTimeout(() => process.exit(9), 20_000)
 console.log('terminal', process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY)
 `
 
-describe('a command that is captured on a terminal', function () {
+describeWhere(NO_TERMINAL, 'a command that is captured on a terminal', function () {
   this.timeout(60_000)
   const folder = useTemporaryFolder()
   let running: ChildProcess | undefined
-  before(function () {
-    // The `script` of util-linux gives a program a terminal; others take other arguments.
-    const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' })
-    if (!/util-linux/.test(stdout ?? '')) this.skip()
-  })
   afterEach(() => {
     running?.kill('SIGKILL')
   })

@@ -4,19 +4,19 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describeWhere } from '../../support/where.ts'
 import { useTemporaryFolder } from '../temporary-folder.ts'
 import { canTrace, runCapture } from './run-capture.ts'
 
 const WAIT_MS_MAX = 10_000
 
-describe('a command that strace follows', function () {
+/** The kernel, or a container, may forbid it. */
+const LACK = canTrace() ? undefined : 'no process may be traced'
+
+describeWhere(LACK, 'a command that strace follows', function () {
   this.timeout(60_000)
   const project = useTemporaryFolder()
   const elsewhere = useTemporaryFolder()
-  before(function () {
-    // Skipped where the kernel, or a container, forbids tracing.
-    if (!canTrace()) this.skip()
-  })
   const put = (name: string, text: string) => writeFile(join(project(), name), text)
   const sh = (script: string, options: readonly string[] = []) =>
     runCapture(['sh', '-c', script], { folder: project(), options })

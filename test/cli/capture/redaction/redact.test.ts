@@ -135,10 +135,10 @@ describe('the redaction of a command line', () => {
 describe('a shown path', () => {
   it('is relative in the project, and absolute without names outside', () => {
     const own = { homes: ['/home/mara'], users: ['mara'], hosts: ['lab-7'] }
-    const shown = (path: string) => shownPath(path, '/home/mara/work', own)
-    assert.equal(shown('/home/mara/work'), '.')
-    assert.equal(shown('/home/mara/work/data/../a.csv'), 'a.csv')
-    assert.equal(shown('/home/mara/work/..hidden'), '..hidden')
+    const shown = (path: string) => shownPath(path, '/home/mara/study', own)
+    assert.equal(shown('/home/mara/study'), '.')
+    assert.equal(shown('/home/mara/study/data/../a.csv'), 'a.csv')
+    assert.equal(shown('/home/mara/study/..hidden'), '..hidden')
     assert.equal(shown('/home/mara/other/a.csv'), '~/other/a.csv')
     assert.equal(shown('/home/mara'), '~')
     assert.equal(shown('/usr/lib/x.so'), '/usr/lib/x.so')
