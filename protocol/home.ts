@@ -27,6 +27,8 @@ export const HOME_FILES = {
   wal: 'node/wal',
   /** What the consensus key has signed last. */
   guard: 'node/guard',
+  /** Says that the consensus key has begun to sign. It stays with the keys when all else is lost. */
+  keyUse: 'node/keys/consensus.used',
   /** Blocks of content of the artefacts that are shared. */
   blocks: 'node/blocks',
   /** PeersFile */

@@ -7,6 +7,7 @@ import { readHeight } from '../../protocol/replica/ledger.ts'
 import type { Log } from '../log.ts'
 import type { ChainStore } from './chain-store.ts'
 import type { Database } from './database.ts'
+import { isKeyUsed, markKeyUsed } from './key-use.ts'
 import { repairStore } from './repair.ts'
 import { SigningGuard } from './signing-guard.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
@@ -34,9 +35,9 @@ export interface OpenChainFiles {
 
 /** @throws StorageError */
 export async function openChainFiles(options: ChainFilesOptions): Promise<OpenChainFiles> {
-  const { home, database, genesis } = options
+  const { database, genesis } = options
   const store = database.chainStore(genesis.chain)
-  const guard = await openGuard(`${home}/${HOME_FILES.guard}`, store, options)
+  const guard = await openGuard(store, options)
   await repairStore({ ...options, store })
   const { wal, entries } = await openLog(options, readHeight(store) + 1)
   const close = async () => {
@@ -47,12 +48,17 @@ export async function openChainFiles(options: ChainFilesOptions): Promise<OpenCh
 }
 
 /**
- * The guard is there before the store is: a store without one has lost it, and nobody knows what was
- * signed. That is written down, for starting again must not make it good.
+ * The guard is there before the store is, and before its key is marked as used: a store or a used key
+ * without one has lost it, and nobody knows what was signed. That is written down, for starting again
+ * must not make it good.
  */
-async function openGuard(path: string, store: ChainStore, { genesis, log }: ChainFilesOptions) {
+async function openGuard(store: ChainStore, { home, genesis, log }: ChainFilesOptions) {
+  const path = `${home}/${HOME_FILES.guard}`
+  const keyUse = `${home}/${HOME_FILES.keyUse}`
   const guard = await SigningGuard.open(path, genesis.chain)
-  if (guard.isNew) await ((await store.isEmpty()) ? guard.begin() : guard.condemn())
+  const isUsed = isKeyUsed(keyUse)
+  if (guard.isNew) await (!isUsed && (await store.isEmpty()) ? guard.begin() : guard.condemn())
+  if (!guard.isCorrupt && !isUsed) await markKeyUsed(keyUse, genesis.chain)
   if (guard.isCorrupt) {
     log.error(
       { path },

@@ -217,6 +217,18 @@ describe('the replica driver', () => {
     }
   })
 
+  it('signs nothing with a used key when all else is lost, at this start and at the next', async () => {
+    await stop(await run(at('home')))
+    for (const lost of ['data', 'wal', 'guard']) {
+      await rm(at(`home/node/${lost}`), { recursive: true, force: true })
+    }
+    for (let start = 0; start < 2; start++) {
+      const chain = await run(at('home'))
+      assert.equal(chain.driver.status().maySign, false)
+      await stop(chain)
+    }
+  })
+
   it('signs nothing behind a guard that is damaged', async () => {
     const first = await run(at('home'))
     await certify(first, 1)
