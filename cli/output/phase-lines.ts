@@ -1,4 +1,6 @@
+import type { InputEdge } from '../../protocol/records/certificates/certificates.ts'
 import type { Phase, PhaseContents, PhasePredicate } from '../../protocol/records/events/events.ts'
+import { howWords, subsetWords } from './edge-words.ts'
 import {
   boundLines,
   evidenceLines,
@@ -8,10 +10,11 @@ import {
   textLine,
 } from './fact-lines.ts'
 import { shortId } from './format.ts'
+import { type Names, nameWithId } from './names.ts'
 import { printable } from './printable.ts'
 
 type ContentLines = {
-  readonly [P in Phase]: (content: PhaseContents[P]) => readonly string[]
+  readonly [P in Phase]: (content: PhaseContents[P], names: Names) => readonly string[]
 }
 
 const CONTENT_LINES: ContentLines = {
@@ -31,34 +34,51 @@ const CONTENT_LINES: ContentLines = {
   ],
   features: ({ steps }) => stepLines(steps),
   training: ({ hyperparameters, software, hardware }) => [
-    `with     ${scalarWords(hyperparameters)}`,
+    Object.keys(hyperparameters).length === 0
+      ? 'no parameters were recorded'
+      : `with     ${scalarWords(hyperparameters)}`,
     ...softwareLines(software),
     ...(hardware === undefined ? [] : [`hardware ${scalarWords(hardware)}`]),
   ],
-  evaluation: ({ metrics, dataset }) => [
+  evaluation: ({ metrics, datasets = [] }, names) => [
     `metrics  ${scalarWords(metrics)}`,
-    ...(dataset === undefined ? [] : [`on       ${dataset.record} (digest ${dataset.digest})`]),
+    ...datasets.map((edge) => `on       ${dataWords(edge, names)}`),
   ],
-  deployment: ({ pipeline, place }) => [
-    `pipeline ${pipeline.record} (digest ${pipeline.digest})`,
+  deployment: ({ pipeline, place }, names) => [
+    `pipeline ${nameWithId(names, pipeline.record)}`,
     ...textLine('place', place),
   ],
   monitoring: ({ thresholds }) => boundLines(thresholds),
 }
 
-/** What one phase of a model's certificate says. */
+/** `212 of 5,012 files of org1/digits@1 (3fa9c1d2e4b5), observed` */
+function dataWords(edge: InputEdge, names: Names): string {
+  if (edge.kind === 'unknown') {
+    const digest = edge.digest === undefined ? '' : `, digest ${edge.digest}`
+    return `unknown: ${printable(edge.reason)}${digest}, ${howWords(edge.how)}`
+  }
+  const part = edge.subset === undefined ? '' : `${subsetWords(edge.subset)} of `
+  return `${part}${nameWithId(names, edge.record)}, ${howWords(edge.how)}`
+}
+
+/** What one phase of a model's certificate says. @param names of the artefacts that it speaks of */
 export function phaseLines(
   predicate: Omit<PhasePredicate, 'ledger' | 'artefact'>,
+  names: Names = new Map(),
 ): readonly string[] {
   const { phase, content, decisions = [], supersedes, evidence } = predicate
   return [
-    ...(content === undefined ? [] : contentLines(phase, content)),
+    ...(content === undefined ? [] : contentLines(phase, content, names)),
     ...decisions.map((decision) => `decided  ${printable(decision)}`),
     ...(supersedes === undefined ? [] : [`corrects ${shortId(supersedes)}`]),
     ...evidenceLines(evidence),
   ]
 }
 
-function contentLines<P extends Phase>(phase: P, content: PhaseContents[P]): readonly string[] {
-  return CONTENT_LINES[phase](content)
+function contentLines<P extends Phase>(
+  phase: P,
+  content: PhaseContents[P],
+  names: Names,
+): readonly string[] {
+  return CONTENT_LINES[phase](content, names)
 }

@@ -2,11 +2,12 @@ import type { AffectedPackage, VersionRange } from '../../protocol/records/event
 import type { Predicates, RecordType } from '../../protocol/records/statement.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { evidenceLines, scalarWords, textLine } from './fact-lines.ts'
+import { type Names, nameWithId } from './names.ts'
 import { phaseLines } from './phase-lines.ts'
 import { printable } from './printable.ts'
 
 type Lines = {
-  readonly [T in RecordType]: (predicate: Predicates[T]) => readonly string[]
+  readonly [T in RecordType]: (predicate: Predicates[T], names: Names) => readonly string[]
 }
 
 const LINES: Lines = {
@@ -15,17 +16,17 @@ const LINES: Lines = {
   model: certificateLines,
   pipeline: certificateLines,
   artefact: certificateLines,
-  event: ({ artefact, event, details, references = {}, evidence }) => [
+  event: ({ artefact, event, details, references = {}, evidence }, names) => [
     `event    ${printable(event)} of ${artefact}`,
     ...(Object.keys(details).length === 0 ? [] : [`details  ${scalarWords(details)}`]),
     ...Object.entries(references).map(
-      ([role, { record, digest }]) => `${printable(role).padEnd(8)} ${record} (digest ${digest})`,
+      ([role, { record }]) => `${printable(role).padEnd(8)} ${nameWithId(names, record)}`,
     ),
     ...evidenceLines(evidence),
   ],
-  phase: (predicate) => [
+  phase: (predicate, names) => [
     `phase    ${predicate.phase} of ${predicate.artefact}`,
-    ...phaseLines(predicate),
+    ...phaseLines(predicate, names),
   ],
   recall: ({ artefact, action, reason }) => [
     `${action === 'recall' ? 'recalls ' : 'lifts   '} ${artefact}`,
@@ -51,12 +52,13 @@ const LINES: Lines = {
   ],
 }
 
-/** What any record says, without its ledger fields. */
+/** What any record says, without its ledger fields. @param names of the artefacts that it speaks of */
 export function recordLines<T extends RecordType>(
   type: T,
   predicate: Predicates[T],
+  names: Names = new Map(),
 ): readonly string[] {
-  return LINES[type](predicate)
+  return LINES[type](predicate, names)
 }
 
 function packageLine({ purl, versions = [], ranges = [] }: AffectedPackage): string {

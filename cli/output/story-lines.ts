@@ -5,6 +5,7 @@ import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
 import { formatTime, shortId } from './format.ts'
 import { ancestorBranches } from './lineage-tree.ts'
+import type { Names } from './names.ts'
 import type { Output } from './output.ts'
 import { phaseLines } from './phase-lines.ts'
 import { printable } from './printable.ts'
@@ -14,48 +15,57 @@ import { recordLines } from './record-lines.ts'
 export function storyLines(story: Story, colors: Output['colors']): readonly string[] {
   const { artefact, certificate, records, family, missingPhases, more } = story
   const origins = ancestorBranches(family, colors)
+  const names: Names = new Map(Object.entries(story.names))
   return [
     ...describeArtefact({ ...artefact, events: [] }),
     '',
     `certificate, signed by ${whoOf(artefact)} in block ${artefact.height}`,
     ...indented(certificateLines(certificate)),
     ...(origins.length === 0 ? [] : ['', 'made from', ...indented(origins)]),
-    ...(missingPhases === undefined ? [] : ['', 'phases', ...phasesLines(story, missingPhases)]),
+    ...(missingPhases === undefined
+      ? []
+      : ['', 'phases', ...phasesLines(records, missingPhases, names)]),
     '',
     'history, in the order of the ledger',
     `  block ${artefact.height}, ${formatTime(artefact.timeMs)}: registered by ${whoOf(artefact)}`,
-    ...records.flatMap(historyLines),
+    ...records.flatMap((record) => historyLines(record, names)),
     ...(more ? ['  and more records than one answer holds'] : []),
   ]
 }
 
-function phasesLines({ records }: Story, missing: readonly Phase[]): readonly string[] {
+function phasesLines(
+  records: readonly StoryRecord[],
+  missing: readonly Phase[],
+  names: Names,
+): readonly string[] {
   const lines = PHASES.flatMap((phase) => {
     const told = records.filter(({ type, subtype }) => type === 'phase' && subtype === phase)
-    return told.length === 0 ? [`  ${phase}: MISSING`] : told.flatMap(phaseRecordLines)
+    return told.length === 0
+      ? [`  ${phase}: MISSING`]
+      : told.flatMap((record) => phaseRecordLines(record, names))
   })
   const count = PHASES.length - missing.length
   return [...lines, `  ${count} of ${PHASES.length} phases are documented`]
 }
 
-function phaseRecordLines(record: StoryRecord): readonly string[] {
+function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] {
   const { id, subtype, predicate, supersededBy } = record
   const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
   return [
     `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
-    ...indented(phaseLines(predicate as PhasePredicate)).map((line) => `  ${line}`),
+    ...indented(phaseLines(predicate as PhasePredicate, names)).map((line) => `  ${line}`),
   ]
 }
 
 const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
 
 /** Phases are told in full above: in the history, only that they came. */
-function historyLines(record: StoryRecord): readonly string[] {
+function historyLines(record: StoryRecord, names: Names): readonly string[] {
   const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
   const what = deedWords(type, subtype)
   const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`
   const head = `  block ${height}, ${formatTime(timeMs)}: ${what}${decided} by ${whoOf(record)}, ${shortId(id)}`
-  const lines = recordLines<StoryRecord['type']>(type, record.predicate)
+  const lines = recordLines<StoryRecord['type']>(type, record.predicate, names)
   // The headline says these already.
   const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
   return [

@@ -8,7 +8,8 @@ import { isRejection } from '../../protocol/rejection.ts'
 import { cliError } from '../cli-error.ts'
 import { readYamlFile, refusedIn } from '../input/safe-yaml.ts'
 import type { Session } from '../session.ts'
-import { DATA_TYPES, resolveReference } from '../signing/inputs.ts'
+import { resolveReference } from '../signing/inputs.ts'
+import { resolveDataset, withDatasets } from './datasets.ts'
 
 export interface PhaseFile {
   /** Absent where the file holds decisions alone. */
@@ -54,7 +55,7 @@ export async function readPhaseFile(
   }
   const told = decisions as readonly string[]
   if (Object.keys(fields).length === 0) return { decisions: told }
-  const content = await withReferences(session, fields)
+  const content = await withReferences(session, phase, path, fields)
   const fault = contentCheck(phase)(content)
   if (isRejection(fault)) throw refusedIn(file, fault)
   return { content: content as unknown as PhaseContents[Phase], decisions: told }
@@ -63,16 +64,15 @@ export async function readPhaseFile(
 /** People name what they used by any ID; the record names it by record and digest. */
 async function withReferences(
   session: Session,
+  phase: Phase,
+  path: string,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { dataset, pipeline } = fields
-  return {
-    ...fields,
-    ...(typeof dataset === 'string' && {
-      dataset: await resolveReference(session, dataset, DATA_TYPES),
-    }),
-    ...(typeof pipeline === 'string' && {
-      pipeline: await resolveReference(session, pipeline, ['pipeline']),
-    }),
+  if (phase === 'evaluation') {
+    return withDatasets(fields, (named) => resolveDataset(session, path, named))
   }
+  const { pipeline } = fields
+  return typeof pipeline === 'string'
+    ? { ...fields, pipeline: await resolveReference(session, pipeline, ['pipeline']) }
+    : fields
 }

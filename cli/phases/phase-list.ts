@@ -1,4 +1,5 @@
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
+import type { Names } from '../output/names.ts'
 import type { Session } from '../session.ts'
 
 /** One record of a phase, and who signed it. */
@@ -17,12 +18,18 @@ export interface PhaseStatus {
   readonly records: readonly SignedPhase[]
 }
 
+export interface PhaseList {
+  readonly phases: readonly PhaseStatus[]
+  /** Of the artefacts that they speak of. */
+  readonly names: Names
+}
+
 /** All nine phases of a model's birth certificate, in the order of its life, missing ones too. */
 export async function phasesOf(
   { chain }: Session,
   { record: model }: { readonly record: string },
-): Promise<readonly PhaseStatus[]> {
-  const { records } = await chain.story(model)
+): Promise<PhaseList> {
+  const { records, names } = await chain.story(model)
   const found = records.flatMap((told) => {
     if (told.type !== 'phase') return []
     const { id: record, organisation, signer, height, supersededBy: correctedBy } = told
@@ -30,8 +37,9 @@ export async function phasesOf(
     const signed = { record, organisation, signer, height, ...said }
     return [{ phase, signed: correctedBy === undefined ? signed : { ...signed, correctedBy } }]
   })
-  return PHASES.map((phase) => ({
+  const phases = PHASES.map((phase) => ({
     phase,
     records: found.filter((each) => each.phase === phase).map(({ signed }) => signed),
   }))
+  return { phases, names: new Map(Object.entries(names)) }
 }

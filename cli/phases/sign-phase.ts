@@ -2,8 +2,10 @@ import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import { equalBytes } from '../../protocol/bytes.ts'
 import { isDigest } from '../../protocol/digest.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
+import { namedIn } from '../../protocol/queries/family/named-in.ts'
 import type { PhasePredicate } from '../../protocol/records/events/events.ts'
 import { fullName } from '../artefacts/describe.ts'
+import { namesOf } from '../artefacts/names-of.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'
 import { phaseLines } from '../output/phase-lines.ts'
 import type { Session } from '../session.ts'
@@ -28,11 +30,12 @@ export async function signPhase(
 ): Promise<Submitted> {
   const known = await saidBefore(session, model, told)
   if (known !== undefined) return known
+  const names = await namesOf(session, namedIn(told))
   return signAbout(session, {
     type: 'phase',
     artefact: model,
     intent: [told],
-    lines: [`model ${fullName(model)}: the phase ${told.phase}`, ...phaseLines(told)],
+    lines: [`model ${fullName(model)}: the phase ${told.phase}`, ...phaseLines(told, names)],
     options,
     predicate: (ledger) => ({ ledger, artefact: recordOf(model), ...told }),
   })
@@ -43,7 +46,7 @@ async function saidBefore(
   model: ArtefactAnswer,
   told: PhaseToSign,
 ): Promise<Submitted | undefined> {
-  const phases = await phasesOf(session, model)
+  const { phases } = await phasesOf(session, model)
   const { records = [] } = phases.find(({ phase }) => phase === told.phase) ?? {}
   const own = session.home.config.organisation
   const same = records.find((each) => each.organisation === own && saysSame(each, told))

@@ -43,7 +43,8 @@ hyperparameters: {epochs: 20, learningRate: 0.001, seed: 7}
 `,
   evaluation: `# What was measured.
 metrics: {accuracy: 0.93, recall: 0.9}
-# dataset: org1/test@1    # any ID of a dataset on the ledger
+# dataset: org1/test@1    # any ID of a dataset on the ledger; of a part of it:
+# dataset: {id: org1/digits@1, subset: used.txt}  # names of its files, one a line; several: datasets: [...]
 `,
   deployment: `# The pipeline that the model runs in.
 pipeline: org1/infer@1     # any ID of a pipeline on the ledger

@@ -146,6 +146,7 @@ export const StoryAnswer = Type.Unsafe<StoryAnswer>(
         predicate: Type.Object({}),
       }),
     ),
+    names: Type.Record(Type.String(), Type.String()),
     more: Type.Boolean(),
     asOf: AsOf,
   }),

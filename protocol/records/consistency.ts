@@ -1,6 +1,10 @@
 import { digestOf } from '../digest.ts'
 import { isRejection, type Rejection } from '../rejection.ts'
-import { checkBounds, checkCertificate } from './certificates/certificate-consistency.ts'
+import {
+  checkBounds,
+  checkCertificate,
+  checkEdges,
+} from './certificates/certificate-consistency.ts'
 import { keyOfDid } from './did-key.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
 import type { KeyPredicate } from './events/keys.ts'
@@ -66,6 +70,7 @@ function checkContent(content: PhasePredicate['content']): Rejection | undefined
   if ('thresholds' in content) {
     return checkBounds(content.thresholds, '/predicate/content/thresholds')
   }
+  if ('datasets' in content) return checkEdges(content.datasets, '/predicate/content/datasets')
   return 'bounds' in content ? checkBounds(content.bounds, '/predicate/content/bounds') : undefined
 }
 

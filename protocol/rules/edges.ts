@@ -48,7 +48,7 @@ export function edgesOf(predicate: CertificatePredicate): CertificateEdges {
   const pipeline = 'pipeline' in predicate ? predicate.pipeline : undefined
   const certified = [
     ...inputs.flatMap((edge) => certifiedEdge(edge, 'input', undefined)),
-    ...datasets.flatMap((edge) => certifiedEdge(edge, 'dataset', DATA)),
+    ...dataEdges(datasets),
     ...parents.flatMap((edge) => certifiedEdge(edge, edge.relation, ['model'])),
     ...(pipeline === undefined
       ? []
@@ -58,6 +58,11 @@ export function edgesOf(predicate: CertificatePredicate): CertificateEdges {
     ({ kind }) => kind === 'unknown' || kind === 'external',
   )
   return { certified, hasUnknown }
+}
+
+/** Of what was learnt from, or measured on, those that are on the ledger. */
+export function dataEdges(edges: readonly (InputEdge | NoDataEdge)[]): readonly Edge[] {
+  return edges.flatMap((edge) => certifiedEdge(edge, 'dataset', DATA))
 }
 
 function certifiedEdge(

@@ -8,7 +8,7 @@ import { stateKey } from '../storage-keys.ts'
 import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
 import { artefactTypeOf, type Transition } from './artefact-types.ts'
-import { followEdges, type Named } from './edges.ts'
+import { dataEdges, followEdges, type Named } from './edges.ts'
 import type { KeyHistory } from './key-history.ts'
 import type { Rule } from './rule.ts'
 import type { RuleContext, StateView } from './rule-book.ts'
@@ -143,9 +143,7 @@ function checkArchitecture({ invalid }: ArtefactState, event: string): Rejection
 function phaseEdges(content: RecordOf<'phase'>['statement']['predicate']['content']) {
   if (content === undefined) return []
   if ('pipeline' in content) return [{ ...content.pipeline, types: ['pipeline'] }]
-  return 'dataset' in content && content.dataset !== undefined
-    ? [{ ...content.dataset, types: ['dataset', 'raw-data'] }]
-    : []
+  return 'datasets' in content ? dataEdges(content.datasets ?? []) : []
 }
 
 function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { subsetOfIndices } from '../../protocol/artefacts/subset.ts'
 import type { EventPredicate, PhasePredicate } from '../../protocol/records/events/events.ts'
 import { PHASES } from '../../protocol/records/events/events.ts'
+import { accepted } from '../support/records.ts'
 import { runHere } from './in-process.ts'
 import type { CliRun } from './run-cli.ts'
 import { ScriptedLedger } from './scripted-ledger.ts'
@@ -162,8 +164,36 @@ describe('what happens to a model', function () {
     it('name a dataset by any ID', async () => {
       await writeFile(at('p.yaml'), 'metrics: {accuracy: 0.9}\ndataset: digits\n')
       const { content } = await phase('--phase', 'evaluation', '--from', at('p.yaml'))
-      assert.ok(content !== undefined && 'dataset' in content)
-      assert.equal(content.dataset?.record, data)
+      assert.ok(content !== undefined && 'datasets' in content)
+      assert.deepEqual(
+        content.datasets?.map((edge) => 'record' in edge && edge.record),
+        [data],
+      )
+    })
+
+    it('name exactly which part of a dataset they speak of', async () => {
+      await writeFile(at('used.txt'), 'of 9\n4\n2\n')
+      const file = 'metrics: {accuracy: 0.8}\ndatasets: [{id: digits, subset: used.txt}]\n'
+      await writeFile(at('p.yaml'), file)
+      const { content } = await phase('--phase', 'evaluation', '--from', at('p.yaml'))
+      const subset = accepted(subsetOfIndices([2, 4], 9))
+      assert.ok(content !== undefined && 'datasets' in content)
+      assert.deepEqual(
+        content.datasets?.map((edge) => 'subset' in edge && edge.subset),
+        [subset],
+      )
+    })
+
+    it('are refused with a part that nobody can tell, and with two ways to say one thing', async () => {
+      const args = ['phase', 'add', 'base', '--phase', 'evaluation', '--from', at('p.yaml')]
+      const said = async (dataset: string) => {
+        await writeFile(at('p.yaml'), `metrics: {accuracy: 0.8}\n${dataset}\n`)
+        const { problem, detail } = await refused(...args)
+        return `${problem}: ${detail}`
+      }
+      assert.match(await said('dataset: a subset of digits'), /^usage: .* the list of its members/)
+      assert.match(await said('dataset: digits\ndatasets: [digits]'), /^usage: .* say the same/)
+      assert.match(await said('dataset: {id: digits, half: 1}'), /^bad-document: .*\{id, subset\}/)
     })
 
     it('correct an earlier record of the same phase', async () => {

@@ -219,7 +219,9 @@ export class ScriptedLedger {
       return [{ id: record.id, type: record.type, height, timeMs, ...signed }]
     })
     const certificate = this.committed.get(id)?.statement.predicate
-    return { json: { artefact: answer.json, certificate, records, more: false, asOf: AS_OF } }
+    return {
+      json: { artefact: answer.json, certificate, records, names: {}, more: false, asOf: AS_OF },
+    }
   }
 
   #flags(path: string): Answer {

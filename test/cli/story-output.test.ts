@@ -9,9 +9,10 @@ import { participants } from '../../protocol/queries/family/participants.ts'
 import { story } from '../../protocol/queries/family/story.ts'
 import { runQuery } from '../../protocol/queries/query.ts'
 import type { CaptureSummary } from '../../protocol/records/certificates/certificates.ts'
-import type { LedgerRecord } from '../../protocol/records/record.ts'
+import type { LedgerRecord, RecordOf } from '../../protocol/records/record.ts'
 import { richFamily } from '../protocol/queries/family/rich-family.ts'
 import {
+  edgeTo,
   signedAdvisory,
   signedDataset,
   signedEvent,
@@ -41,6 +42,44 @@ function has(lines: readonly string[], ...wanted: readonly string[]): void {
 function short({ id }: Pick<LedgerRecord, 'id'>): string {
   return id.slice(0, 12)
 }
+
+describe('an evaluation, printed', () => {
+  const subset = { kind: 'files', digest: family.clean.id, count: 212, of: 5_012 } as const
+  const content = {
+    metrics: { accuracy: 0.93 },
+    datasets: [
+      { ...edgeTo(family.clean), how: 'observed', subset },
+      { kind: 'unknown', reason: 'a web\u202eservice' },
+    ],
+  } as const
+  const evaluation = signedPhase(family.base, 'evaluation', { org: 1, nonce: 77, content })
+
+  it('names exactly which files of which dataset it was measured on, and how that is known', () => {
+    const names = new Map([[family.clean.id, 'org01/clean@1']])
+    has(
+      recordLines('phase', (evaluation as RecordOf<'phase'>).statement.predicate, names),
+      `on       212 of 5,012 files of org01/clean@1 (${short(family.clean)}), observed`,
+      'on       unknown: a web\\u{202e}service, declared',
+    )
+  })
+
+  it('has the names in the story of its model', () => {
+    const { ledger, base, clean } = richFamily(1)
+    ledger.commit(signedPhase(base, 'evaluation', { org: 2, nonce: 77, content }))
+    const found = runQuery(
+      story({ reader: ledger.reader, genesis: ledger.genesis }, base.id),
+      ledger.reader,
+    )
+    assert.equal(found?.names[clean.id], 'org01/clean@1')
+    const [on] = storyLines(found, pc.createColors(false)).filter((line) => / on {7}/.test(line))
+    assert.match(on ?? '', /212 of 5,012 files of org01\/clean@1/)
+  })
+
+  it('says of a training without parameters that none were recorded', () => {
+    const training = signedPhase(family.base, 'training', { content: { hyperparameters: {} } })
+    has(linesOf(training), 'no parameters were recorded')
+  })
+})
 
 describe('the story of a model, printed', () => {
   const lines = told(family.base.id)

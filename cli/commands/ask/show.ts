@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander'
 import type { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
+import { namedIn } from '../../../protocol/queries/family/named-in.ts'
 import { describeArtefact } from '../../artefacts/describe.ts'
 import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
+import { namesOf } from '../../artefacts/names-of.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
@@ -140,11 +142,12 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
   const answer = await chain.record(id)
   const { type, ledger, statement } = record
   const { height, timeMs } = answer
+  const names = await namesOf(session, namedIn(statement.predicate))
   context.output.result({ ...answer, type, statement }, [
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...recordLines(type, statement.predicate).map((line) => `  ${line}`),
+    ...recordLines(type, statement.predicate, names).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])
 }

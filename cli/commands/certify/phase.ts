@@ -5,6 +5,7 @@ import { fullName } from '../../artefacts/describe.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { shortId } from '../../output/format.ts'
+import type { Names } from '../../output/names.ts'
 import { phaseLines } from '../../output/phase-lines.ts'
 import { printable } from '../../output/printable.ts'
 import { type PhaseFile, parsePhase, readPhaseFile } from '../../phases/phase-file.ts'
@@ -118,20 +119,20 @@ async function listPhases(context: Context, text: string): Promise<undefined> {
   const session = await openSession(context)
   const artefact = await resolveArtefact(session, text, ['model'])
   const { record, asOf } = artefact
-  const phases = await phasesOf(session, artefact)
+  const { phases, names } = await phasesOf(session, artefact)
   const missing = phases.filter(({ records }) => records.length === 0).map(({ phase }) => phase)
   context.output.result({ artefact: record, phases, missing, asOf }, [
     `model ${fullName(artefact)}: ${PHASES.length - missing.length} of ${PHASES.length} phases`,
-    ...phases.flatMap(describeStatus),
+    ...phases.flatMap((status) => describeStatus(status, names)),
   ])
   return undefined
 }
 
-function describeStatus({ phase, records }: PhaseStatus): readonly string[] {
+function describeStatus({ phase, records }: PhaseStatus, names: Names): readonly string[] {
   if (records.length === 0) return [`  ${phase}: missing`]
   return records.flatMap((signed) => [
     `  ${phase}: ${describeSigner(signed)}`,
-    ...phaseLines({ phase, ...signed }).map((line) => `    ${line}`),
+    ...phaseLines({ phase, ...signed }, names).map((line) => `    ${line}`),
   ])
 }
 

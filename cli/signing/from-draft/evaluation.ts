@@ -1,6 +1,5 @@
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
-import type { ArtefactReference } from '../../../protocol/records/certificates/certificates.ts'
 import type { PhaseContents } from '../../../protocol/records/events/events.ts'
 import { fullName } from '../../artefacts/describe.ts'
 import { saltFor } from '../../artefacts/salt.ts'
@@ -24,8 +23,8 @@ export interface EvaluationFlags extends SigningFlags {
 }
 
 /**
- * Signs the phase `evaluation` of the one certified model that a captured run read: its metrics, on the
- * one certified dataset. The whole capture stays at home, and its salted digest is the evidence.
+ * Signs the phase `evaluation` of the one certified model that a captured run read: its metrics, and
+ * the data that it read, with the exact subset. The whole capture stays at home, and its salted digest is the evidence.
  *
  * @throws CliError `usage` where the run read no certified model or several, or measured nothing;
  *   `draft-of-failure`, or as readDraft, matchInputs and signAbout do
@@ -76,10 +75,10 @@ function evaluationOf(
       hint: 'write them into the draft: phases: { evaluation: { metrics: { accuracy: 0.9 } } }',
     })
   }
-  const dataset = evaluation?.dataset ?? onlyDataset(datasets)
+  const measuredOn = evaluation?.datasets ?? datasets
   const content: PhaseContents['evaluation'] = {
     metrics,
-    ...(dataset === undefined ? {} : { dataset }),
+    ...(measuredOn.length === 0 ? {} : { datasets: measuredOn }),
   }
   return {
     phase: 'evaluation',
@@ -87,11 +86,4 @@ function evaluationOf(
     ...(decisions.length === 0 ? {} : { decisions }),
     evidence: [{ kind: 'capture', digest: sealed }],
   }
-}
-
-function onlyDataset(datasets: MatchedInputs['datasets']): ArtefactReference | undefined {
-  const certified = datasets.flatMap((edge) => (edge.kind === 'certified' ? [edge] : []))
-  const [only] = certified
-  if (only === undefined || certified.length !== 1) return undefined
-  return { record: only.record, digest: only.digest }
 }

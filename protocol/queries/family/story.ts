@@ -1,7 +1,7 @@
 import type { ArtefactView } from '../../api/artefacts.ts'
 import { assert } from '../../assert.ts'
 import type { Digest } from '../../digest.ts'
-import { COMMITTEE_MEMBERS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
+import { COMMITTEE_MEMBERS_MAX, QUERY_RECORDS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
 import { PHASES, type Phase } from '../../records/events/events.ts'
 import type { CertificateType, Predicates } from '../../records/statement.ts'
 import { type ProposalState, readProposal } from '../../rules/recall-rules.ts'
@@ -12,6 +12,8 @@ import { type LedgerView, readCommitted, stateView, storedId } from '../read-rec
 import { type RecordView, recordViewOf } from '../record-view.ts'
 import { lineage } from './lineage.ts'
 import type { LineageGraph } from './lineage-graph.ts'
+import { nameOf } from './named-artefact.ts'
+import { namedIn } from './named-in.ts'
 
 /** Who did what with one artefact, when, with which software, on which data: all of it, as signed. */
 export interface Story {
@@ -22,6 +24,8 @@ export interface Story {
   readonly records: readonly StoryRecord[]
   /** What it was made from directly. */
   readonly family: LineageGraph
+  /** Names of the artefacts that these records speak of, by record id; of the first QUERY_RECORDS_MAX. */
+  readonly names: Readonly<Record<Digest, string>>
   /** Of a model: phases that nobody has documented. */
   readonly missingPhases?: readonly Phase[]
   /** There is more than the first STORY_RECORDS_MAX records. */
@@ -56,6 +60,7 @@ export function* story(ledger: LedgerView, id: Digest): Query<Story | undefined>
     certificate: certificate.statement.predicate,
     records: withCorrections(records),
     family,
+    names: yield* namesIn(ledger, records),
     ...(certificate.type === 'model' ? { missingPhases: missingPhases(records) } : {}),
     more: found.length > STORY_RECORDS_MAX,
   }
@@ -66,6 +71,19 @@ function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
   assert(found !== undefined, 'an event that the index names is on the ledger')
   const { envelope: _, indexInBlock: __, ...view } = recordViewOf(found)
   return { ...view, predicate: found.record.statement.predicate }
+}
+
+function* namesIn(
+  ledger: LedgerView,
+  records: readonly StoryRecord[],
+): Query<Readonly<Record<Digest, string>>> {
+  const ids = new Set(records.flatMap(({ predicate }) => namedIn(predicate)))
+  const names: Record<Digest, string> = {}
+  for (const id of [...ids].slice(0, QUERY_RECORDS_MAX)) {
+    yield PAUSE
+    names[id] = nameOf(ledger, id).name
+  }
+  return names
 }
 
 function* withApprovals(ledger: LedgerView, proposal: StoryRecord): Query<StoryRecord> {

@@ -3,7 +3,13 @@ import type { Rejection } from '../../rejection.ts'
 import { fault } from '../fault.ts'
 import type { CertificateType, Predicates, Statement, Subject } from '../statement.ts'
 import { isSalted, subjectOf } from '../subject.ts'
-import type { ArtefactDescription, Bound, InputEdge } from './certificates.ts'
+import type {
+  ArtefactDescription,
+  Bound,
+  InputEdge,
+  NoDataEdge,
+  ParentEdge,
+} from './certificates.ts'
 
 type CertificatePredicate = Predicates[CertificateType]
 
@@ -12,14 +18,11 @@ export function checkCertificate(
   statement: Statement<CertificatePredicate>,
 ): Rejection | undefined {
   const { predicate } = statement
-  const lists: Readonly<Record<string, readonly object[]>> = {
-    ...('inputs' in predicate && predicate.inputs !== undefined && { inputs: predicate.inputs }),
-    ...('datasets' in predicate && { datasets: predicate.datasets }),
-    ...('parents' in predicate && { parents: predicate.parents }),
-  }
   return (
     checkArtefact(predicate.artefact, subjectOf(statement)) ??
-    checkEdgeLists(lists) ??
+    checkEdges('inputs' in predicate ? predicate.inputs : undefined, '/predicate/inputs') ??
+    checkEdges('datasets' in predicate ? predicate.datasets : undefined, '/predicate/datasets') ??
+    checkEdges('parents' in predicate ? predicate.parents : undefined, '/predicate/parents') ??
     checkBounds('bounds' in predicate ? predicate.bounds : undefined, '/predicate/bounds') ??
     checkPayload(predicate.payload)
   )
@@ -45,16 +48,16 @@ function checkArtefact(artefact: ArtefactDescription, subject: Subject): Rejecti
     : undefined
 }
 
-function checkEdgeLists(lists: Readonly<Record<string, readonly object[]>>): Rejection | undefined {
-  for (const [name, edges] of Object.entries(lists)) {
-    const at = `/predicate/${name}`
-    const wrong =
-      checkDistinct(edges, at) ??
-      checkAlone(edges, at) ??
-      checkSubsets(edges as readonly InputEdge[], at)
-    if (wrong !== undefined) return wrong
-  }
-  return undefined
+/**
+ * What was used is named once, and no part of it is more than the whole.
+ *
+ * @param at JSON path of the edges
+ */
+export function checkEdges(
+  edges: readonly (InputEdge | NoDataEdge | ParentEdge)[] = [],
+  at: string,
+): Rejection | undefined {
+  return checkDistinct(edges, at) ?? checkAlone(edges, at) ?? checkSubsets(edges, at)
 }
 
 function checkAlone(edges: readonly object[], at: string): Rejection | undefined {
@@ -71,8 +74,8 @@ function checkDistinct(edges: readonly object[], at: string): Rejection | undefi
     : undefined
 }
 
-function checkSubsets(edges: readonly InputEdge[], at: string): Rejection | undefined {
-  const wrong = edges.findIndex(
+function checkSubsets(edges: readonly object[], at: string): Rejection | undefined {
+  const wrong = (edges as readonly InputEdge[]).findIndex(
     (edge) => 'subset' in edge && edge.subset !== undefined && edge.subset.count > edge.subset.of,
   )
   return wrong < 0

@@ -3,6 +3,7 @@ import { DECISIONS_MAX, EDGES_MAX } from '../../limits.ts'
 import {
   BoundsSchema,
   EvidenceSchema,
+  InputsSchema,
   ReferenceSchema,
   SoftwareListSchema,
   StepsSchema,
@@ -69,7 +70,7 @@ export const PHASE_CONTENTS = {
     CLOSED,
   ),
   evaluation: Type.Object(
-    { metrics: ScalarsSchema, dataset: Type.Optional(ReferenceSchema) },
+    { metrics: ScalarsSchema, datasets: Type.Optional(InputsSchema) },
     CLOSED,
   ),
   deployment: Type.Object({ pipeline: ReferenceSchema, place: Type.Optional(TextSchema) }, CLOSED),

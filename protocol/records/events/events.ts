@@ -3,6 +3,7 @@ import type {
   ArtefactReference,
   AttachedEvidence,
   Bound,
+  InputEdge,
   Scalars,
   Software,
   Step,
@@ -61,7 +62,11 @@ export interface PhaseContents {
     readonly software?: readonly Software[]
     readonly hardware?: Scalars
   }
-  readonly evaluation: { readonly metrics: Scalars; readonly dataset?: ArtefactReference }
+  readonly evaluation: {
+    readonly metrics: Scalars
+    /** What it was measured on, as a certificate names its data: with the exact subset. */
+    readonly datasets?: readonly InputEdge[]
+  }
   readonly deployment: { readonly pipeline: ArtefactReference; readonly place?: string }
   readonly monitoring: {
     readonly thresholds: readonly Bound[]

@@ -5,9 +5,11 @@ import { keptCapture } from '../../../cli/home/captures.ts'
 import { openHome } from '../../../cli/home/home.ts'
 import { certificateFromDraft } from '../../../cli/signing/from-draft/certificate-from-draft.ts'
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
+import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { base64Decode } from '../../../protocol/encoding/base64.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
+import { accepted } from '../../support/records.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
 import { rejectsWith } from '../rejects-with.ts'
 
@@ -165,13 +167,47 @@ describe('certify --from', function () {
     assert.deepEqual([predicate.artefact, predicate.phase], [base, 'evaluation'])
     assert.deepEqual(predicate.content, {
       metrics: { accuracy: 0.97 },
-      dataset: { record: data, digest: sha(DATA['b.csv']) },
+      datasets: [{ kind: 'certified', record: data, digest: sha(DATA['b.csv']), how: 'observed' }],
     })
     assert.deepEqual(
       predicate.evidence.map(({ kind }) => kind),
       ['capture'],
     )
     assert.equal((await run()).json().id, json().id)
+  })
+
+  it('signs of an evaluation exactly which files it was measured on, and what nobody certified', async () => {
+    const { ledger, at, draft, certified } = project()
+    const digits = await certified('dataset', at('data'), '--name', 'digits')
+    await certified('model', at('base.bin'), '--name', 'base', '--dataset', digits)
+    await draft([
+      file('data/b.csv', 'input', DATA['b.csv']),
+      file('data/c/d.csv', 'input', DATA['c/d.csv']),
+      file('hints.csv', 'input', 'nobody certified this'),
+      file('base.bin', 'input', 'base weights'),
+    ])
+    const { code, json, stderr } = await ledger.run(
+      'certify',
+      'evaluation',
+      '--from',
+      at('n.draft.yaml'),
+    )
+    assert.equal(code, 0, stderr)
+    const { content } = (ledger.committed.get(String(json().id)) as RecordOf<'phase'>).statement
+      .predicate
+    assert.ok(content !== undefined && 'datasets' in content)
+    const [known, open] = content.datasets ?? []
+    const subset = accepted(subsetOfFiles(['c/d.csv', 'b.csv'], 3))
+    assert.ok(known?.kind === 'certified')
+    assert.deepEqual([known.record, known.how, known.subset], [digits, 'observed', subset])
+    assert.deepEqual(open, {
+      kind: 'unknown',
+      reason: 'a file that nobody certified',
+      how: 'observed',
+      digest: sha('nobody certified this'),
+    })
+    assert.match(stderr, /on {7}2 of 3 files of acme\/digits@1 \(.*\), observed/)
+    assert.match(stderr, /on {7}unknown: a file that nobody certified/)
   })
 
   it('names the certified pipeline that a run read', async () => {

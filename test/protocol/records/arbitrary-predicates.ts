@@ -154,7 +154,7 @@ const PHASE_CONTENT: Readonly<Record<(typeof PHASES)[number], fc.Arbitrary<Json>
     { hyperparameters: scalars, software, hardware: scalars },
     { requiredKeys: ['hyperparameters'] },
   ),
-  evaluation: fc.record({ metrics: scalars, dataset: reference }, { requiredKeys: ['metrics'] }),
+  evaluation: fc.record({ metrics: scalars, datasets: inputs }, { requiredKeys: ['metrics'] }),
   deployment: fc.record({ pipeline: reference, place: text }, { requiredKeys: ['pipeline'] }),
   monitoring: fc.record({ thresholds: bounds }),
 }

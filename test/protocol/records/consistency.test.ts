@@ -49,6 +49,29 @@ describe('a subset', () => {
   })
 })
 
+describe('the data of an evaluation', () => {
+  const at = '/predicate/content/datasets'
+  const subset = { kind: 'files', digest: DIGEST, count: 3, of: 5 }
+  const content = { metrics: { f1: 0.9 }, datasets: [edgeTo(raw)] }
+  const evaluation = signedPhase(model, 'evaluation', { content })
+
+  it('is named as in a certificate: with the exact subset, and how that is known', () => {
+    const edge = { ...edgeTo(raw), how: 'observed' }
+    assert.equal(check(withValue(evaluation, at, [{ ...edge, subset }])), 'phase')
+    const { digest: _, ...vague } = subset
+    for (const wrong of [vague, 'some of it']) {
+      assert.ok(isRejection(check(withValue(evaluation, at, [{ ...edge, subset: wrong }]))))
+    }
+  })
+
+  it('is named once, and no part of it is more than the whole', () => {
+    const edge = edgeTo(raw)
+    assertRefused(evaluation, at, [edge, edge], at)
+    const more = { ...subset, count: 6 }
+    assertRefused(evaluation, at, [{ ...edge, subset: more }], `${at}/0/subset`)
+  })
+})
+
 describe('bounds', () => {
   const at = '/predicate/bounds'
 

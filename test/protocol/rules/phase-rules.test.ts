@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
+import type { InputEdge } from '../../../protocol/records/certificates/certificates.ts'
 import { testOrganisation } from '../../support/keys.ts'
 import {
+  edgeTo,
   referenceTo,
   signedDataset,
   signedEvent,
@@ -66,15 +68,21 @@ describe('rule book: phases', () => {
     assert.equal(deployed({ ...referenceTo(pipeline), digest }), 'edge-digest-mismatch')
     assert.equal(deployed(referenceTo(dataset)), 'edge-wrong-type')
     assert.equal(deployed(referenceTo(pipeline)), 'accepted')
-    const evaluation = (target: typeof model) =>
+    const evaluation = (edge: InputEdge) =>
       world.apply(
         signedPhase(model, 'evaluation', {
           nonce: nonce++,
-          content: { metrics: { f1: 0.9 }, dataset: referenceTo(target) },
+          content: { metrics: { f1: 0.9 }, datasets: [edge] },
         }),
       )
-    assert.equal(evaluation(pipeline), 'edge-wrong-type')
-    assert.equal(evaluation(dataset), 'accepted')
+    const subset = { kind: 'files', digest, count: 2, of: 3 } as const
+    const whole = edgeTo(dataset)
+    assert.equal(evaluation(edgeTo(pipeline)), 'edge-wrong-type')
+    assert.equal(evaluation({ ...whole, record: digest, subset }), 'edge-unknown')
+    assert.equal(evaluation({ ...whole, digest, subset }), 'edge-digest-mismatch')
+    assert.equal(evaluation(whole), 'accepted')
+    assert.equal(evaluation({ ...whole, how: 'observed', subset }), 'accepted')
+    assert.equal(evaluation({ kind: 'unknown', reason: 'a web service' }), 'accepted')
   })
 
   it('need no content where there are decisions to tell', () => {
