@@ -33,19 +33,30 @@ export function storyLines(story: Story, colors: Output['colors']): readonly str
   ]
 }
 
+/** All nine phases of a model, in the order of its life. */
 function phasesLines(
   records: readonly StoryRecord[],
   missing: readonly Phase[],
   names: Names,
 ): readonly string[] {
-  const lines = PHASES.flatMap((phase) => {
+  return [
+    ...eachPhase(records, names, 'MISSING'),
+    `  ${PHASES.length - missing.length} of ${PHASES.length} phases are documented`,
+  ]
+}
+
+/** @param absent what is said of a phase that has no record */
+export function eachPhase(
+  records: readonly StoryRecord[],
+  names: Names,
+  absent: string,
+): readonly string[] {
+  return PHASES.flatMap((phase) => {
     const told = records.filter(({ type, subtype }) => type === 'phase' && subtype === phase)
     return told.length === 0
-      ? [`  ${phase}: MISSING`]
+      ? [`  ${phase}: ${absent}`]
       : told.flatMap((record) => phaseRecordLines(record, names))
   })
-  const count = PHASES.length - missing.length
-  return [...lines, `  ${count} of ${PHASES.length} phases are documented`]
 }
 
 function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] {
@@ -60,7 +71,7 @@ function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] 
 const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
 
 /** Phases are told in full above: in the history, only that they came. */
-function historyLines(record: StoryRecord, names: Names): readonly string[] {
+export function historyLines(record: StoryRecord, names: Names): readonly string[] {
   const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
   const what = deedWords(type, subtype)
   const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`

@@ -242,8 +242,12 @@ export class ChainClient {
     return this.rpc.json(BlockAnswer, `${this.#base}/blocks/${block}`)
   }
 
-  receipt(id: string, ancestors: boolean): Promise<Uint8Array> {
-    const path = `${this.#base}/receipts/${id}?ancestors=${ancestors}`
+  /** @param reach with all ancestors; with everything that was said of it */
+  receipt(
+    id: string,
+    { ancestors, full }: { readonly ancestors: boolean; readonly full: boolean },
+  ): Promise<Uint8Array> {
+    const path = `${this.#base}/receipts/${id}?ancestors=${ancestors}&full=${full}`
     return this.rpc.bytes(path, RECEIPT_BYTES_MAX)
   }
 

@@ -61,8 +61,12 @@ export const NOT_PROVEN: readonly string[] = [
 
 const LISTED_FILES_MAX = 20
 
-/** A verdict for people. */
-export function verdictLines(verdict: Verdict, nowMs: number): readonly string[] {
+/** A verdict for people. @param story what else is told of the artefact, whole lines */
+export function verdictLines(
+  verdict: Verdict,
+  nowMs: number,
+  story: readonly string[] = [],
+): readonly string[] {
   const { path, sha256, expected, certificates, checks, difference, notProven, asOf } = verdict
   return [
     `${verdict.verdict}${path === undefined ? '' : `: ${path}`}`,
@@ -71,6 +75,7 @@ export function verdictLines(verdict: Verdict, nowMs: number): readonly string[]
     ...checks.map(({ ok, detail }) => `  ${ok === null ? '?' : ok ? '✓' : '✗'} ${detail}`),
     ...(difference === undefined ? [] : differenceLines(difference)),
     ...certificates.flatMap(certificateLines),
+    ...story.map((line) => `  ${line}`),
     `  not proven: ${notProven.join('; ')}`,
     ...(asOf === undefined ? [] : [formatFreshness(asOf, nowMs)]),
   ]

@@ -7,10 +7,11 @@ import { isRejection } from '../../protocol/rejection.ts'
 import { refusal } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { hashArtefact } from '../hashing/hash-artefact.ts'
-import { formatTime } from '../output/format.ts'
+import { formatMany, formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
 import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
+import { storyChecks } from './receipt-story.ts'
 import {
   type Certificate,
   type Check,
@@ -133,14 +134,19 @@ function receiptChecks(proven: ReceiptVerdict): readonly Check[] {
     },
     stateCheck(proven),
     ...recallChecks(proven),
+    ...storyChecks(proven),
     {
       check: 'ancestors',
       ok: ancestry.closed ? true : null,
       detail: ancestry.closed
-        ? `all ancestors are proven with it (${records.length - 1} other records)`
+        ? `all ancestors are proven with it (${formatMany(ancestorsIn(records), 'certificate')})`
         : `${ancestry.missing.length} ancestors are named and not in the receipt`,
     },
   ]
+}
+
+function ancestorsIn([, ...others]: ReceiptVerdict['records']): number {
+  return others.filter(({ artefact }) => artefact !== undefined).length
 }
 
 function stateCheck({ subject, asOf }: ReceiptVerdict): Check {

@@ -5,6 +5,8 @@ export const ReceiptQuery = Type.Object(
   {
     /** With the records and proofs of all ancestors; the default is true. */
     ancestors: Type.Optional(Type.Boolean()),
+    /** With everything that was said of it: events, phases, recalls, answers; the default is false. */
+    full: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import type { KeyClass } from '../chain/genesis.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
@@ -8,6 +8,7 @@ import {
   RECEIPT_RECORDS_MAX,
   STATE_PROOF_SIBLINGS_MAX,
 } from '../limits.ts'
+import { PHASES, type Phase } from '../records/events/events.ts'
 import {
   CLOSED,
   CountSchema,
@@ -68,9 +69,38 @@ const ArtefactStateSchema = Type.Object(
       ),
     ),
     proposals: Type.Optional(mapOf(SlugSchema, DigestSchema, { max: COMMITTEE_MEMBERS_MAX })),
+    said: Type.Optional(PositiveSchema),
   },
   CLOSED,
 )
+
+const PhaseStateSchema = Type.Object(
+  {
+    artefact: DigestSchema,
+    phase: oneOf<Phase>(PHASES),
+    organisation: SlugSchema,
+    correctedBy: Type.Optional(DigestSchema),
+  },
+  CLOSED,
+)
+
+const ProposalStateSchema = Type.Object(
+  {
+    artefact: DigestSchema,
+    action: oneOf(['recall', 'lift']),
+    organisation: SlugSchema,
+    approvals: Type.Unsafe<readonly string[]>(
+      Type.Array(SlugSchema, { maxItems: COMMITTEE_MEMBERS_MAX }),
+    ),
+    outcome: oneOf(['open', 'in-force', 'moot']),
+  },
+  CLOSED,
+)
+
+/** What the state says of a record now, under the state root of the header. */
+function provenState<T extends TSchema>(state: T) {
+  return Type.Optional(Type.Object({ state, siblings: SiblingsSchema }, CLOSED))
+}
 
 const ReceiptRecordSchema = Type.Object(
   {
@@ -81,10 +111,12 @@ const ReceiptRecordSchema = Type.Object(
     logIndex: CountSchema,
     /** RFC 6962 inclusion path to the log root of the header. */
     path: Type.Array(DigestSchema, { maxItems: LOG_PATH_MAX }),
-    /** Of a birth certificate: the artefact's present state, under the state root of the header. */
-    artefact: Type.Optional(
-      Type.Object({ state: ArtefactStateSchema, siblings: SiblingsSchema }, CLOSED),
-    ),
+    /** Of a birth certificate: the artefact's present state. */
+    artefact: provenState(ArtefactStateSchema),
+    /** Of a phase: whether it was corrected. */
+    phase: provenState(PhaseStateSchema),
+    /** Of a recall, or of a lifting: what became of it. */
+    proposal: provenState(ProposalStateSchema),
   },
   CLOSED,
 )

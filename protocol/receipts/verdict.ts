@@ -1,6 +1,8 @@
 import type { Digest } from '../digest.ts'
 import type { UnknownAncestry } from '../queries/family/lineage-graph.ts'
+import type { StoryRecord } from '../queries/family/story.ts'
 import type { ArtefactDescription } from '../records/certificates/certificates.ts'
+import type { Phase } from '../records/events/events.ts'
 import type { RecordType } from '../records/statement.ts'
 import type { RecallState } from '../rules/artefact-state.ts'
 
@@ -28,6 +30,8 @@ export interface ReceiptVerdict {
   readonly records: readonly ProvenRecord[]
   /** Of the subject and of every ancestor that is here. */
   readonly recalls: readonly ProvenRecall[]
+  /** Of an artefact: what was said of it since its registration. */
+  readonly story?: ProvenStory
   readonly ancestry: {
     /** Every record that one of these names is among them. */
     readonly closed: boolean
@@ -36,6 +40,18 @@ export interface ReceiptVerdict {
     /** Ancestry that the signers declared to be off the ledger. */
     readonly unknown: readonly UnknownAncestry[]
   }
+}
+
+/** What was said of the subject, as far as the receipt has it: events, phases, recalls, answers. */
+export interface ProvenStory {
+  /** In the order of the log; what was corrected stays, and names what corrected it. */
+  readonly records: readonly StoryRecord[]
+  /** So many there were until the block of the receipt: the state counts them. */
+  readonly said: number
+  /** All of them are here, and all approvals of its recalls: nothing else was said of it until then. */
+  readonly complete: boolean
+  /** Of a model: phases of which the receipt has no record. Nobody signed them only where it is complete. */
+  readonly missingPhases?: readonly Phase[]
 }
 
 /** An artefact of the receipt that was recalled as of its block. */

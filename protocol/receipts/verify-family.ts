@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.ts'
+import { aboutOf } from '../records/about.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import { checkRecallRecord } from './recalls.ts'
 import { type NamedRecord, relatedRecords } from './related-records.ts'
@@ -6,7 +7,7 @@ import type { CheckedRecord } from './verify-record.ts'
 
 /**
  * Every edge between two records of a receipt is true, and every record belongs to the family of
- * the first, or recalls one that does.
+ * the first, or recalls one that does, or was said of the first itself.
  *
  * @returns the records that are named and not here, sorted
  */
@@ -31,9 +32,37 @@ export function verifyFamily(checked: readonly CheckedRecord[]): readonly Digest
     const refused = reachRecall(child, here, reached)
     if (refused !== undefined) return refused
   }
+  const refused = reachSaid(checked, reached)
+  if (refused !== undefined) return refused
   return reached.size === here.size
     ? [...missing].sort((a, b) => (a < b ? -1 : 1))
-    : refuse('malformed', 'a record that is no ancestor of the subject')
+    : refuse('malformed', 'a record that is no ancestor of the subject, nor said of it')
+}
+
+/** What was said of the subject, and of the proposals among that: in the order of the log, so one way is enough. */
+function reachSaid(checked: readonly CheckedRecord[], reached: Set<Digest>): Rejection | undefined {
+  const [subject, ...others] = checked
+  if (subject === undefined) return undefined
+  const open = new Map([[subject.record.id, subject]])
+  for (const said of others) {
+    const about = open.get(aboutOf(said.record) ?? said.record.id)
+    if (about === undefined) continue
+    const refused = checkSaid(said, about)
+    if (refused !== undefined) return refused
+    reached.add(said.record.id)
+    if (said.record.type === 'recall') open.set(said.record.id, said)
+  }
+  return undefined
+}
+
+function checkSaid(said: CheckedRecord, about: CheckedRecord): Rejection | undefined {
+  const [named] = relatedRecords(said.record)
+  if (named !== undefined) return checkEdge(said, about, named)
+  const isApproval = said.record.type === 'approval' && about.record.type === 'recall'
+  if (!isApproval) return refuse('edge-wrong-type', `${said.record.id} approves no proposal`)
+  return about.proven.logIndex < said.proven.logIndex
+    ? undefined
+    : refuse('bad-proof', `${said.record.id} approves ${about.record.id}, which is not older`)
 }
 
 /** Why an artefact is recalled may be told with it: by the record that its state names. */

@@ -7,10 +7,11 @@ import { isCertificate } from '../records/record.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { recallsIn } from './recalls.ts'
 import { parseReceipt, type Receipt } from './receipt.ts'
-import type { ReceiptVerdict } from './verdict.ts'
+import type { ProvenStory, ReceiptVerdict } from './verdict.ts'
 import { verifyFamily, verifyOrder } from './verify-family.ts'
 import { type ProvenHead, verifyHead } from './verify-head.ts'
 import { type CheckedRecord, verifyKeys, verifyRecord } from './verify-record.ts'
+import { verifyStory } from './verify-story.ts'
 
 /**
  * What a receipt proves, offline, to whoever trusts the genesis. Refuses whole what fails in any
@@ -38,7 +39,9 @@ export function verifyReceiptUnder(
   const checked = verifyRecords(receipt, head, verify)
   if (isRejection(checked)) return checked
   const missing = verifyOrder(checked) ?? verifyFamily(checked)
-  return isRejection(missing) ? missing : verdictOf(genesis, head, { checked, missing })
+  if (isRejection(missing)) return missing
+  const story = verifyStory(checked)
+  return isRejection(story) ? story : verdictOf(genesis, head, { checked, missing, story })
 }
 
 function verifyRecords(
@@ -63,12 +66,13 @@ function verifyRecords(
 interface Findings {
   readonly checked: readonly CheckedRecord[]
   readonly missing: readonly Digest[]
+  readonly story: ProvenStory | undefined
 }
 
 function verdictOf(
   genesis: Genesis,
   { header, block, proof }: ProvenHead,
-  { checked, missing }: Findings,
+  { checked, missing, story }: Findings,
 ): ReceiptVerdict | Rejection {
   const records = checked.map(({ proven }) => proven)
   const [subject] = records
@@ -87,6 +91,7 @@ function verdictOf(
     subject,
     records,
     recalls: recallsIn(checked),
+    ...(story === undefined ? {} : { story }),
     ancestry: {
       closed: missing.length === 0,
       missing,

@@ -6,10 +6,7 @@ import { base64Decode } from '../encoding/base64.ts'
 import type { VerifySignature } from '../ports.ts'
 import { parseEnvelope } from '../records/envelope.ts'
 import { isCertificate, type LedgerRecord } from '../records/record.ts'
-import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { artefactTypeName } from '../replica/blocks/family-entry.ts'
-import { type ArtefactState, encodeArtefactState } from '../rules/artefact-state.ts'
 import {
   checkKeyAt,
   encodeKeyHistory,
@@ -20,6 +17,7 @@ import { stateKey } from '../storage-keys.ts'
 import type { ReceiptKey, ReceiptRecord } from './receipt.ts'
 import { relatedRecords } from './related-records.ts'
 import type { ProvenArtefact, ProvenRecord } from './verdict.ts'
+import { checkPresentState } from './verify-state.ts'
 
 /** What every record of a receipt is checked against. */
 export interface RecordTrust {
@@ -32,6 +30,8 @@ export interface RecordTrust {
 export interface CheckedRecord {
   readonly record: LedgerRecord
   readonly proven: ProvenRecord
+  /** What the state says of it now. */
+  readonly present: Pick<ReceiptRecord, 'artefact' | 'phase' | 'proposal'>
 }
 
 /** The histories of the authors' keys, each proven under the state root. */
@@ -68,8 +68,8 @@ export function verifyRecord(item: ReceiptRecord, trust: RecordTrust): CheckedRe
     checkPlace(record, item, trust.header) ??
     checkKeyAt(history, item.height) ??
     checkSignature(record, trust.verify) ??
-    checkArtefactState(record, item, context)
-  return refused ?? { record, proven: provenRecord(record, item, context) }
+    checkPresentState(record, item, { header: trust.header, organisation: history.organisation })
+  return refused ?? { record, proven: provenRecord(record, item, context), present: item }
 }
 
 interface RecordContext {
@@ -107,41 +107,6 @@ function checkSignature(record: LedgerRecord, verify: VerifySignature): Rejectio
   return verify(record.check)
     ? undefined
     : refuse('bad-signature', `record ${record.id} is not signed by its author`)
-}
-
-/** A birth certificate comes with its artefact's state, which agrees with it; nothing else does. */
-function checkArtefactState(
-  record: LedgerRecord,
-  { artefact, height }: ReceiptRecord,
-  { header }: RecordContext,
-): Rejection | undefined {
-  if (artefact === undefined) {
-    return isCertificate(record)
-      ? refuse('bad-proof', `the state of artefact ${record.id} is missing`)
-      : undefined
-  }
-  const { state, siblings } = artefact
-  const key = stateKey.artefact(record.id)
-  const value = encodeArtefactState(state)
-  if (!verifyStateProof(header.stateRoot, key, value, { siblings, other: null })) {
-    return refuse('bad-proof', `the state of artefact ${record.id} is not under the state root`)
-  }
-  const isInOrder = height <= state.height && state.height <= header.height
-  return agreesWith(state, record) && isInOrder
-    ? undefined
-    : refuse('bad-proof', `the state of artefact ${record.id} is not of its certificate`)
-}
-
-/** The owner may be another one by now, which the state root proves. */
-function agreesWith(state: ArtefactState, record: LedgerRecord): boolean {
-  if (!isCertificate(record)) return false
-  const subject = subjectOf(record.statement)
-  return (
-    state.type === artefactTypeName(record) &&
-    state.author === record.ledger.author &&
-    state.digest === subjectDigest(subject) &&
-    (state.salted === true) === isSalted(subject)
-  )
 }
 
 function provenRecord(

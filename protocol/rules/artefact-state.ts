@@ -16,7 +16,7 @@ export interface ArtefactState {
   readonly salted?: true
   /** Of its type's machine. */
   readonly state: string
-  /** Of the block that last changed any of this. */
+  /** Of the block that last changed any of this, beside `said`. */
   readonly height: number
   readonly offeredTo?: string
   /** Organisations that the owner invited to add phases and events; sorted. */
@@ -28,6 +28,8 @@ export interface ArtefactState {
   readonly recall?: RecallState
   /** Open proposals about it, by organisation: one each. */
   readonly proposals?: Readonly<Record<string, Digest>>
+  /** How many events, phases, recalls and answers there are about it; absent: none. */
+  readonly said?: number
 }
 
 export interface RecallState {

@@ -38,7 +38,7 @@ export const eventRule: Rule<'event'> = {
 }
 
 /** What is kept of a phase record, so that a correction is checked without searching. */
-interface PhaseState {
+export interface PhaseState {
   readonly artefact: Digest
   readonly phase: Phase
   readonly organisation: string
@@ -146,10 +146,14 @@ function phaseEdges(content: RecordOf<'phase'>['statement']['predicate']['conten
   return 'datasets' in content ? dataEdges(content.datasets ?? []) : []
 }
 
-function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {
+export function readPhase(state: StateView, id: Digest): PhaseState | undefined {
   const bytes = state.get(stateKey.phase(id))
-  if (bytes === undefined) return refuse('unknown-subject', `${id} is no phase record`)
-  const old = decodeStateValue<PhaseState>(bytes)
+  return bytes === undefined ? undefined : decodeStateValue<PhaseState>(bytes)
+}
+
+function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {
+  const old = readPhase(state, id)
+  if (old === undefined) return refuse('unknown-subject', `${id} is no phase record`)
   if (old.artefact !== own.artefact || old.phase !== own.phase) {
     return refuse('edge-wrong-type', `${id} is the phase ${old.phase} of ${old.artefact}`)
   }

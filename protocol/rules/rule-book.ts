@@ -11,6 +11,7 @@ import { keyRule } from './key-rules.ts'
 import { decodeNonceWindow, encodeNonceWindow, useNonce } from './nonce-window.ts'
 import { approvalRule, recallRule } from './recall-rules.ts'
 import type { Rule } from './rule.ts'
+import { countSaid } from './said.ts'
 
 /** The block in which a record is to take effect. */
 export interface RuleContext {
@@ -62,7 +63,7 @@ export function applyRecord(
   const nonces = spendNonce(record, state)
   if (isRejection(nonces)) return nonces
   const changes = applyRule(record, author, context, state)
-  return isRejection(changes) ? changes : [...nonces, ...changes]
+  return isRejection(changes) ? changes : [...nonces, ...countSaid(record, changes, state)]
 }
 
 function checkPlaceAndTime(

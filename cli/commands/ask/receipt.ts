@@ -10,6 +10,7 @@ import { examples } from '../options.ts'
 interface ReceiptOptions {
   readonly out: string
   readonly ancestors: boolean
+  readonly full?: boolean
 }
 
 export function addReceiptCommand(program: Command, run: Run): void {
@@ -17,11 +18,13 @@ export function addReceiptCommand(program: Command, run: Run): void {
     .command('receipt <id>')
     .description('one file that proves a record, and all its ancestors, without any node')
     .requiredOption('--out <file>', 'where it goes')
+    .option('--full', 'with everything signed about it: phases, events, recalls, answers')
     .option('--no-ancestors', 'leave the records of the ancestors out')
     .addHelpText(
       'after',
       examples(
         'pedigree receipt org3/child@1 --out child.receipt',
+        'pedigree receipt org3/child@1 --full --out life.receipt',
         'pedigree verify --receipt child.receipt --genesis genesis.json ./child.safetensors',
       ),
     )
@@ -31,13 +34,13 @@ export function addReceiptCommand(program: Command, run: Run): void {
 async function receipt(
   context: Context,
   text: string,
-  { out, ancestors }: ReceiptOptions,
+  { out, ancestors, full = false }: ReceiptOptions,
 ): Promise<undefined> {
   const session = await openSession(context)
   const { record } = await resolveOne(session, text, { kinds: ['artefact', 'record'] })
-  const bytes = await session.chain.receipt(record, ancestors)
+  const bytes = await session.chain.receipt(record, { ancestors, full })
   await writeAtomically(out, bytes, { mode: 0o644 })
-  context.output.result({ id: record, out, bytes: bytes.length, ancestors }, [
+  context.output.result({ id: record, out, bytes: bytes.length, ancestors, full }, [
     `wrote ${out} (${formatBytes(bytes.length)}): receipt of ${record}`,
     `  check it anywhere: pedigree verify --receipt ${out} --genesis genesis.json`,
   ])

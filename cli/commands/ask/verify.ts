@@ -4,9 +4,10 @@ import type { Context } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
 import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
+import { receiptStoryLines } from '../../verify/receipt-story.ts'
 import { VERDICT_EXITS, type Verdict, verdictLines } from '../../verify/verdict.ts'
 import { verifyPath } from '../../verify/verify-path.ts'
-import { verifyReceiptFile } from '../../verify/verify-receipt-file.ts'
+import { type ReceiptFileVerdict, verifyReceiptFile } from '../../verify/verify-receipt-file.ts'
 import { examples, saltOption } from '../options.ts'
 
 interface VerifyFlags {
@@ -43,7 +44,8 @@ async function verify(
   flags: VerifyFlags,
 ): Promise<ExitCode> {
   const verdict = await verdictOf(context, path, flags)
-  context.output.result(verdict, verdictLines(verdict, Date.now()))
+  const story = 'proven' in verdict ? receiptStoryLines(verdict.proven) : []
+  context.output.result(verdict, verdictLines(verdict, Date.now(), story))
   return VERDICT_EXITS[verdict.verdict]
 }
 
@@ -51,7 +53,7 @@ async function verdictOf(
   context: Context,
   path: string | undefined,
   { receipt, genesis, against, salt }: VerifyFlags,
-): Promise<Verdict> {
+): Promise<Verdict | ReceiptFileVerdict> {
   const salted = salt === undefined ? {} : { salt }
   if ((receipt === undefined) !== (genesis === undefined)) {
     throw cliError('usage', '--receipt and --genesis belong together')

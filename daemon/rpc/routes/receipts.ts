@@ -13,9 +13,9 @@ export function receiptRoutes(app: App, chains: Chains): void {
     { schema: { params: RecordParams, querystring: ReceiptQuery } },
     async ({ params, query }, reply) => {
       const chain = chains.of(params.chain)
-      const ancestors = query.ancestors ?? true
+      const { ancestors = true, full = false } = query
       const receipt = await runQuery(chain, ({ reader, genesis }) =>
-        receiptQuery(reader, params.id, { genesis, ancestors }),
+        receiptQuery(reader, params.id, { genesis, ancestors, full }),
       )
       if (isRejection(receipt)) throw refused(receipt)
       return reply.type('application/octet-stream').send(Buffer.from(receipt))

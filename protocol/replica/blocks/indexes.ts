@@ -6,6 +6,7 @@ import { ByteReader } from '../../encoding/byte-reader.ts'
 import { ByteWriter } from '../../encoding/byte-writer.ts'
 import { utf8Encode } from '../../encoding/utf8.ts'
 import type { Write } from '../../ports.ts'
+import { aboutOf } from '../../records/about.ts'
 import { softwareOf, softwareOfPhase } from '../../records/certificates/software.ts'
 import { isCertificate, type LedgerRecord, type RecordOf } from '../../records/record.ts'
 import type { CertificateType } from '../../records/statement.ts'
@@ -99,14 +100,6 @@ function recallWrites(record: LedgerRecord, logIndex: number): readonly Write[] 
       value: EMPTY_BYTES,
     })),
   ]
-}
-
-/** What a record belongs to: an artefact, or a proposal about one. */
-function aboutOf(record: LedgerRecord): Digest | undefined {
-  const { predicate } = record.statement
-  if ('proposal' in predicate) return predicate.proposal
-  const about = 'artefact' in predicate ? predicate.artefact : undefined
-  return typeof about === 'string' ? about : undefined
 }
 
 function artefactWrites(

@@ -36,7 +36,7 @@ describe('rule book: answers of owners', () => {
     for (const about of [advisory, proposed, recall]) {
       assert.equal(world.apply(signedStatus(dataset, about, { nonce: nonce++ })), 'accepted')
     }
-    assert.deepEqual(world.artefact(dataset), before)
+    assert.deepEqual(world.artefact(dataset), { ...before, said: 5 })
   })
 
   it('are to nothing else, not even to what lifts a recall', () => {

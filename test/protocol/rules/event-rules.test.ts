@@ -35,12 +35,17 @@ function eventsOf(world: World, target: LedgerRecord) {
 }
 
 describe('rule book: events', () => {
-  it('change the state and its height, and nothing else of the artefact', () => {
+  it('change the state, its height and the count of what was said, and nothing else of the artefact', () => {
     const world = worldWithArtefacts()
     const before = world.artefact(model)
     world.height = 5
     assert.equal(eventsOf(world, model)('trained'), 'accepted')
-    assert.deepEqual(world.artefact(model), { ...before, state: 'trained', height: 5 })
+    assert.deepEqual(world.artefact(model), {
+      ...before,
+      state: 'trained',
+      height: 5,
+      said: 1,
+    })
   })
 
   it('are those of the type of the artefact', () => {

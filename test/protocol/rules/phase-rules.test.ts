@@ -36,7 +36,7 @@ describe('rule book: phases', () => {
     world.must(signedPhase(model, 'requirements', goal))
     world.must(signedEvent(model, 'invited', { nonce: 11, details }), byOther)
     const { contributors, ...rest } = world.artefact(model)
-    assert.deepEqual([contributors, rest], [[testOrganisation(1)], before])
+    assert.deepEqual([contributors, rest], [[testOrganisation(1)], { ...before, said: 3 }])
   })
 
   it('are of models', () => {
