@@ -7,6 +7,7 @@ import type {
 import { deedWords } from '../output/deed-words.ts'
 import { howWords, subsetWords } from '../output/edge-words.ts'
 import { formatBytes, formatMany, formatTime, shortId } from '../output/format.ts'
+import { type Names, nameWithId } from '../output/names.ts'
 import { printable } from '../output/printable.ts'
 
 export function fullName(artefact: {
@@ -99,25 +100,32 @@ export function describeContent({
   return `${what}, ${formatBytes(bytes)}; ${where}`
 }
 
-/** Something that was used: a dataset of a model, an input of anything. */
-export function describeDatasetEdge(edge: DatasetEdgeView): string {
+/** Something that was used: a dataset of a model, an input of anything. @param names where they are known, in place of long ids */
+export function describeDatasetEdge(edge: DatasetEdgeView, names?: Names): string {
   if (edge.kind === 'none') return `none: ${printable(edge.reason)}${said(edge)}`
   if (edge.kind === 'unknown') {
     const digest = edge.digest === undefined ? '' : `, digest ${edge.digest}`
     return `unknown: ${printable(edge.reason)}${digest}${said(edge)}`
   }
   const part = edge.subset === undefined ? '' : `, ${subsetWords(edge.subset)}`
-  return `${edge.record} (digest ${edge.digest})${part}${said(edge)}`
+  return `${named(edge, names)}${part}${said(edge)}`
 }
 
-export function describeParentEdge(edge: ParentEdgeView): string {
+/** @param names where they are known, in place of long ids */
+export function describeParentEdge(edge: ParentEdgeView, names?: Names): string {
   if (edge.kind === 'certified') {
-    return `${edge.relation} of ${edge.record} (digest ${edge.digest})${said(edge)}`
+    return `${edge.relation} of ${named(edge, names)}${said(edge)}`
   }
   const revision = edge.revision === undefined ? '' : `@${printable(edge.revision)}`
   const digest = edge.digest === undefined ? ', digest unknown' : `, digest ${edge.digest}`
   const uri = printable(edge.uri)
   return `${edge.relation} of ${uri}${revision}, which is not on the ledger${digest}${said(edge)}`
+}
+
+function named(edge: { readonly record: string; readonly digest: string }, names?: Names): string {
+  return names === undefined
+    ? `${edge.record} (digest ${edge.digest})`
+    : nameWithId(names, edge.record)
 }
 
 /** How it is known, where that was recorded. */

@@ -1,9 +1,9 @@
-import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import type { ManifestFile } from '../../protocol/artefacts/manifest.ts'
 import { parseManifest } from '../../protocol/artefacts/manifest.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { isDigest } from '../../protocol/digest.ts'
 import { isRejection } from '../../protocol/rejection.ts'
+import { type ArtefactListed, listArtefacts } from '../artefacts/list-artefacts.ts'
 import { manifestOf } from '../artefacts/manifest-of.ts'
 import { cliError } from '../cli-error.ts'
 import {
@@ -21,8 +21,6 @@ const MANIFEST_FILES_TOTAL_MAX = 2_000_000
 const FETCHED_MAX = 64
 /** No further manifest is asked for after that. */
 const FETCHING_MS_MAX = 20_000
-const LEDGER_PAGES_MAX = 20
-const LEDGER_PAGE = 500
 
 /** An artefact on the ledger, as an edge names it. */
 export interface KnownArtefact {
@@ -78,7 +76,8 @@ export class ArtefactFinder {
    * @param known records that are not asked for again
    */
   async sharedDirectories(known: ReadonlySet<Digest>): Promise<readonly KnownDirectory[]> {
-    const shared = (await this.#ledger()).filter(
+    const { artefacts } = await listArtefacts(this.#session)
+    const shared = artefacts.filter(
       ({ form, manifestCid, record }) =>
         form === 'directory' && manifestCid !== undefined && !known.has(record as Digest),
     )
@@ -100,19 +99,6 @@ export class ArtefactFinder {
     const directory = this.#directory(describe(artefact), bytes)
     if (directory !== undefined) await saveManifest(this.#session.home, sha256, bytes)
     return directory
-  }
-
-  async #ledger(): Promise<readonly ArtefactListed[]> {
-    const found: ArtefactListed[] = []
-    let after: string | undefined
-    for (let page = 0; page < LEDGER_PAGES_MAX; page++) {
-      const cursor = after === undefined ? {} : { after }
-      const answer = await this.#session.chain.artefacts({ limit: LEDGER_PAGE, ...cursor })
-      found.push(...answer.artefacts)
-      after = answer.next
-      if (after === undefined) break
-    }
-    return found
   }
 
   async #find(sha256: Digest): Promise<KnownArtefact | undefined> {
@@ -144,8 +130,6 @@ export class ArtefactFinder {
     return this.#files > MANIFEST_FILES_TOTAL_MAX ? undefined : { ...known, files: manifest.files }
   }
 }
-
-type ArtefactListed = Omit<ArtefactAnswer, 'asOf'>
 
 function describe(artefact: ArtefactListed): KnownArtefact {
   const { record, type, organisation, name, version, sha256, saltedSha256 } = artefact

@@ -30,12 +30,24 @@ export async function resolveOne(
   options: ResolveOptions = {},
 ): Promise<Match> {
   if (text === '') throw cliError('usage', 'the id is empty')
-  const query = isPath(text) ? await digestOfPath(session, text) : text
+  const query = isPath(text) ? await digestOfPath(session, text) : withoutScheme(text)
   const matches = await resolveAll(session, query, options)
   const [match] = matches
   if (match === undefined) throw unknown(session, text, query)
   if (matches.length > 1) throw ambiguous(text, matches)
   return match
+}
+
+const IPFS = /^ipfs:\/\//i
+
+/** `ipfs://CID` is that CID. What lies deeper in a directory has no certificate of its own. */
+function withoutScheme(text: string): string {
+  if (!IPFS.test(text)) return text
+  const cid = text.replace(IPFS, '').replace(/\/$/, '')
+  if (/^[A-Za-z0-9]+$/.test(cid)) return cid
+  throw cliError('usage', `${text} is not ipfs://CID and nothing after it`, {
+    hint: 'an artefact is fetched whole: leave the path out, and look for the file in it afterwards',
+  })
 }
 
 /** Everything that a text may name. */
@@ -75,7 +87,7 @@ async function digestOfPath(session: Session, path: string): Promise<string> {
 }
 
 function unknown({ home }: Session, text: string, query: string): Error {
-  const said = text === query ? text : `${text} (sha256 ${query})`
+  const said = isPath(text) ? `${text} (sha256 ${query})` : text
   return cliError('unknown-id', `nothing on the ledger is named ${said}`, {
     hint: `pedigree --home ${home.path} list shows what is there; a bare name means one of your own organisation`,
     facts: { query },

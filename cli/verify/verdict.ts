@@ -40,8 +40,11 @@ export interface Certificate {
   readonly organisation: string
   readonly state: string
   readonly height: number
+  /** In words, printable, with names and short ids. */
   readonly parents: readonly string[]
   readonly datasets: readonly string[]
+  /** Record ids of those that are on the ledger. */
+  readonly ancestors: readonly string[]
 }
 
 export const VERDICT_EXITS: Readonly<Record<VerdictWord, ExitCode>> = {

@@ -7,6 +7,7 @@ import {
 } from '../../protocol/artefacts/compare-manifests.ts'
 import { parseManifest } from '../../protocol/artefacts/manifest.ts'
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import { haveSameFiles } from '../../protocol/artefacts/same-files.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import type { Expectation } from '../../protocol/home.ts'
@@ -14,12 +15,14 @@ import { isRejection } from '../../protocol/rejection.ts'
 import { describeDatasetEdge, describeParentEdge, fullName } from '../artefacts/describe.ts'
 import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
 import { manifestOf } from '../artefacts/manifest-of.ts'
+import { namesOf } from '../artefacts/names-of.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
 import { expectationOf } from '../home/expectations.ts'
 import { printable } from '../output/printable.ts'
 import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
 import { flagChecks, isCondemned } from './flag-checks.ts'
+import { sameFilesChecks } from './same-files.ts'
 import {
   type Certificate,
   type Check,
@@ -72,7 +75,7 @@ async function compare(
   const { path, sha256 } = hashed
   const expected = artefact.sha256 ?? artefact.saltedSha256 ?? ''
   const base = { path, sha256, expected, notProven: NOT_PROVEN, asOf: artefact.asOf }
-  const certificates = [certificateOf(artefact)]
+  const certificates = [await certificateOf(session, artefact)]
   const actual = comparableDigest(artefact, sha256, salt)
   if (actual === undefined) {
     const detail = 'the ledger holds a salted digest, and its salt is not here (--salt)'
@@ -91,12 +94,13 @@ async function compare(
     const all = [...checks, ...first]
     return { ...base, verdict: verdictWith([flags]), certificates, checks: all, flags: [flags] }
   }
-  const difference = await differenceOf(session, hashed, artefact)
+  const { difference, renamed } = await differenceOf(session, hashed, artefact)
+  const detail = 'the same files, under other names'
   return {
     ...base,
     verdict: 'modified',
     certificates,
-    checks,
+    checks: renamed ? [...checks, { check: 'same-files', ok: null, detail }] : checks,
     flags: [flags],
     ...(difference === undefined ? {} : { difference }),
   }
@@ -140,19 +144,25 @@ async function differenceOf(
   session: Session,
   { directory }: HashedArtefact,
   { record, sha256, form }: ArtefactAnswer,
-): Promise<ManifestDifference | undefined> {
-  if (directory === undefined || form !== 'directory' || sha256 === undefined) return undefined
+): Promise<{ readonly difference?: ManifestDifference; readonly renamed: boolean }> {
+  const none = { renamed: false }
+  if (directory === undefined || form !== 'directory' || sha256 === undefined) return none
   const bytes = await manifestOf(session, record, sha256 as Digest)
   const expected = bytes === undefined ? undefined : parseManifest(bytes)
-  if (expected === undefined || isRejection(expected)) return undefined
-  return compareManifests(expected, directory.manifest)
+  if (expected === undefined || isRejection(expected)) return none
+  const { manifest } = directory
+  return {
+    difference: compareManifests(expected, manifest),
+    renamed: haveSameFiles(expected, manifest),
+  }
 }
 
 async function lookUp(
   session: Session,
-  { path, sha256 }: HashedArtefact,
+  hashed: HashedArtefact,
   salt: Uint8Array | undefined,
 ): Promise<Verdict> {
+  const { path, sha256 } = hashed
   const digests = salt === undefined ? [sha256] : [sha256, saltedDigestOf(salt, sha256)]
   const found: ArtefactAnswer[] = []
   for (const digest of digests) {
@@ -160,9 +170,14 @@ async function lookUp(
       if (match.by === 'digest') found.push(await session.chain.artefact(match.record))
     }
   }
-  const base = { path, sha256, certificates: found.map(certificateOf), notProven: NOT_PROVEN }
+  const certificates: Certificate[] = []
+  for (const artefact of found) certificates.push(await certificateOf(session, artefact))
+  const base = { path, sha256, certificates, notProven: NOT_PROVEN }
   const [first] = found
-  if (first === undefined) return { ...base, ...absent(await freshness(session)) }
+  if (first === undefined) {
+    const { checks, ...verdict } = absent(await freshness(session))
+    return { ...base, ...verdict, checks: [...checks, ...(await sameFilesChecks(session, hashed))] }
+  }
   const checks: Check[] = []
   const flags: ArtefactFlags[] = []
   for (const artefact of found) {
@@ -195,8 +210,13 @@ async function freshness({ chain }: Session): Promise<AsOf> {
   return { height, timeMs: headTimeMs, sync, behindBlocks }
 }
 
-function certificateOf(artefact: ArtefactAnswer): Certificate {
+async function certificateOf(session: Session, artefact: ArtefactAnswer): Promise<Certificate> {
   const { record, type, signer, organisation, state, height } = artefact
+  const { datasets = [], parents = [] } = artefact
+  const ancestors = [...datasets, ...parents].flatMap((edge) =>
+    edge.kind === 'certified' ? [edge.record] : [],
+  )
+  const names = await namesOf(session, ancestors)
   return {
     record,
     type,
@@ -205,7 +225,8 @@ function certificateOf(artefact: ArtefactAnswer): Certificate {
     organisation,
     state,
     height,
-    datasets: (artefact.datasets ?? []).map(describeDatasetEdge),
-    parents: (artefact.parents ?? []).map(describeParentEdge),
+    datasets: datasets.map((edge) => describeDatasetEdge(edge, names)),
+    parents: parents.map((edge) => describeParentEdge(edge, names)),
+    ancestors,
   }
 }

@@ -8,6 +8,7 @@ import { refusal } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { formatMany, formatTime } from '../output/format.ts'
+import { nameWithId } from '../output/names.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
 import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
@@ -170,15 +171,9 @@ function untilHead({ height, timeMs }: ReceiptVerdict['asOf']): string {
 function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certificate[] {
   const { id, type, signer, organisation, height, artefact } = subject
   if (artefact === undefined) return []
-  const proven = new Map(records.map((record) => [record.id, record]))
-  const named = artefact.ancestors.map((ancestor) => {
-    const record = proven.get(ancestor)
-    const isDataset = record?.type === 'dataset'
-    return {
-      isDataset,
-      words: `${record === undefined ? '' : `${provenName(record)}, `}${ancestor}`,
-    }
-  })
+  const names = new Map(records.map((record) => [record.id, provenName(record)]))
+  const words = (ancestors: readonly string[]) => ancestors.map((each) => nameWithId(names, each))
+  const { ancestors, datasets } = artefact
   return [
     {
       record: id,
@@ -188,8 +183,9 @@ function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certific
       organisation,
       state: artefact.state,
       height,
-      datasets: named.filter(({ isDataset }) => isDataset).map(({ words }) => words),
-      parents: named.filter(({ isDataset }) => !isDataset).map(({ words }) => words),
+      datasets: words(datasets),
+      parents: words(ancestors.filter((each) => !datasets.includes(each))),
+      ancestors,
     },
   ]
 }

@@ -10,6 +10,8 @@ import { useTemporaryFolder } from './temporary-folder.ts'
 const ID = 'd'.repeat(64)
 const codeOf = ({ json }: CliRun) => (json().error as { code: string }).code
 
+const CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
+
 describe('get', function () {
   this.timeout(30_000)
   const folder = useTemporaryFolder()
@@ -85,6 +87,28 @@ describe('get', function () {
     await writeFile(at('out'), 'wEights')
     const verdict = await ledger.run('verify', at('out'))
     assert.deepEqual([verdict.code, verdict.json().verdict], [1, 'modified'])
+  })
+
+  it('takes a CID also as an ipfs URL, and none with a path in it', async () => {
+    shareFile(Buffer.from('weights'))
+    const asked: (string | null)[] = []
+    const match = { record: ID, kind: 'artefact', by: 'cid', type: 'model' }
+    ledger.node.on('GET', `/chains/${ledger.chain}/resolve`, ({ query }) => {
+      asked.push(query.get('q'))
+      return { json: { query: query.get('q'), matches: [match] } }
+    })
+    const run = (url: string) => ledger.run('get', url, '--out', at('out'), '--force')
+    for (const url of [`ipfs://${CID}`, `IPFS://${CID}/`, CID]) {
+      const { code, stderr } = await run(url)
+      assert.equal(code, 0, stderr)
+    }
+    assert.deepEqual(asked, [CID, CID, CID])
+    for (const url of [`ipfs://${CID}/a.csv`, `ipfs://${CID}?x`, 'ipfs://', `ipfs:///${CID}`]) {
+      const { code, stderr } = await run(url)
+      assert.equal(code, 2, url)
+      assert.match(stderr, /is not ipfs:\/\/CID and nothing after it/)
+    }
+    assert.equal(asked.length, 3)
   })
 
   it('keeps nothing of other bytes, or of too many', async () => {

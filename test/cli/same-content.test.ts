@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LiveLedger } from './live-ledger.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
@@ -69,5 +69,54 @@ describe('bytes that somebody else registered before (T-M6)', () => {
     assert.equal(later.code, 0)
     assert.match((await live.say(2, 'verify', copy)).stdout, SENTENCE)
     assert.doesNotMatch((await live.say(3, 'show', later.id)).stdout, /the same bytes/)
+  })
+})
+
+describe('a directory whose files somebody certified under other names (T-M6)', () => {
+  const folder = useTemporaryFolder()
+  const at = (...parts: readonly string[]) => join(folder(), ...parts)
+  let live: LiveLedger
+
+  const write = async (name: string, files: Readonly<Record<string, string>>) => {
+    await mkdir(at(name))
+    for (const [file, text] of Object.entries(files)) await writeFile(at(name, file), text)
+  }
+  const verify = async (name: string, ...flags: readonly string[]) =>
+    live.say(1, 'verify', at(name), ...flags)
+
+  beforeEach(async () => {
+    live = await LiveLedger.start(folder())
+    await write('original', { a: 'one', b: 'two', c: 'two' })
+    const { code } = await live.run(1, 'certify', 'dataset', at('original'))
+    assert.equal(code, 0)
+  })
+  afterEach(() => live.stop())
+
+  it('stays unknown, and names the one it may be a copy of', async () => {
+    await write('copy', { x: 'two', y: 'one', z: 'two' })
+    const { code, stdout } = await verify('copy')
+    assert.equal(code, 1)
+    assert.match(stdout, /^unknown: /)
+    assert.match(
+      stdout,
+      /\? the same files under other names as org01\/original@1 \([0-9a-f]{12}\), registered by person1 \(org01\) in block 1: a copy\?\n/,
+    )
+  })
+
+  it('is no copy with one file more, one changed, or one twice in place of another', async () => {
+    await write('more', { x: 'two', y: 'one', z: 'two', e: '' })
+    await write('other', { x: 'two', y: 'one', z: 'owt' })
+    await write('twice', { x: 'one', y: 'one', z: 'two' })
+    for (const name of ['more', 'other', 'twice']) {
+      const { code, stdout } = await verify(name)
+      assert.deepEqual([code, /same files/.test(stdout)], [1, false], name)
+    }
+  })
+
+  it('is told from a changed one where the original is expected', async () => {
+    await write('copy', { x: 'two', y: 'one', z: 'two' })
+    const { code, stdout } = await verify('copy', '--against', 'original@1')
+    assert.equal(code, 1)
+    assert.match(stdout, /^modified: .*\? the same files, under other names\n/s)
   })
 })

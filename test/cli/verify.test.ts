@@ -17,7 +17,11 @@ interface Verdict {
     readonly ok: boolean | null
     readonly detail: string
   }[]
-  readonly certificates: readonly { readonly record: string; readonly state: string }[]
+  readonly certificates: readonly {
+    readonly record: string
+    readonly state: string
+    readonly ancestors: readonly string[]
+  }[]
   readonly difference?: { changed: string[]; missing: string[]; extra: string[] }
   readonly notProven: readonly string[]
 }
@@ -112,6 +116,19 @@ describe('verify', function () {
     await writeFile(at('copy'), 'one')
     const { verdict, certificates } = verdictOf(await ledger.run('verify', at('copy')))
     assert.deepEqual([verdict, certificates[0]?.record], ['verified', id])
+  })
+
+  it('calls what a model was made from by its name, safely, and gives machines the whole id', async () => {
+    const { id } = await certify('data')
+    ledger.more.set(id, { name: 'da\u202eta' })
+    await writeFile(at('model'), 'weights')
+    const made = await ledger.run('certify', 'model', at('model'), '--dataset', id)
+    assert.equal(made.code, 0, made.stderr)
+    const { certificates } = verdictOf(await ledger.run('verify', at('model')))
+    assert.deepEqual(certificates[0]?.ancestors, [id])
+    const { stdout } = await runHere(['--home', ledger.home, 'verify', at('model')])
+    const words = `    dataset acme/da\\u{202e}ta@1 (${String(id).slice(0, 12)})\n`
+    assert.ok(stdout.includes(words), stdout)
   })
 
   it('says that an artefact is retired', async () => {
