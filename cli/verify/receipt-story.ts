@@ -1,5 +1,6 @@
 import type { ProvenStory, ReceiptVerdict } from '../../protocol/receipts/verdict.ts'
 import { PHASES } from '../../protocol/records/events/events.ts'
+import { certificateLines } from '../output/certificate-lines.ts'
 import { formatMany } from '../output/format.ts'
 import { eachPhase, historyLines } from '../output/story-lines.ts'
 import { provenName } from './receipt-recalls.ts'
@@ -15,6 +16,7 @@ export function receiptStoryLines({ story, records, asOf }: ReceiptVerdict): rea
   const phases = missingPhases === undefined ? [] : eachPhase(story.records, names, absent)
   const count = `${PHASES.length - (missingPhases?.length ?? 0)} of ${PHASES.length}`
   return [
+    ...certificateLines(story.certificate).map((line) => `  ${line}`),
     ...(phases.length === 0
       ? []
       : [
@@ -50,5 +52,5 @@ function partOfStory({ said, records }: ProvenStory): string {
   const out = said - records.length
   return out === 0
     ? 'approvals of a recall of it are not in this receipt'
-    : `${formatMany(out, 'record')} about it (${WHAT}) ${out === 1 ? 'is' : 'are'} not in this receipt`
+    : `${formatMany(out, 'record')} about it (${WHAT}) ${out === 1 ? 'is' : 'are'} not in this receipt (receipt --full brings them)`
 }

@@ -4,6 +4,7 @@ import { type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receip
 import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
 import { verifySignature } from '../../protocol/records/ed25519.ts'
 import { isRejection } from '../../protocol/rejection.ts'
+import { describeDatasetEdge } from '../artefacts/describe.ts'
 import { refusal } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { hashArtefact } from '../hashing/hash-artefact.ts'
@@ -168,12 +169,14 @@ function untilHead({ height, timeMs }: ReceiptVerdict['asOf']): string {
   return `as of block ${height}, ${formatTime(timeMs)}; later unknown`
 }
 
-function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certificate[] {
+function certificatesOf({ subject, records, story }: ReceiptVerdict): readonly Certificate[] {
   const { id, type, signer, organisation, height, artefact } = subject
   if (artefact === undefined) return []
   const names = new Map(records.map((record) => [record.id, provenName(record)]))
-  const words = (ancestors: readonly string[]) => ancestors.map((each) => nameWithId(names, each))
   const { ancestors, datasets } = artefact
+  const edges =
+    story !== undefined && 'datasets' in story.certificate ? story.certificate : undefined
+  const inputs = ancestors.filter((each) => !datasets.includes(each))
   return [
     {
       record: id,
@@ -183,8 +186,8 @@ function certificatesOf({ subject, records }: ReceiptVerdict): readonly Certific
       organisation,
       state: artefact.state,
       height,
-      datasets: words(datasets),
-      parents: words(ancestors.filter((each) => !datasets.includes(each))),
+      datasets: (edges?.datasets ?? []).map((edge) => describeDatasetEdge(edge, names)),
+      parents: inputs.map((each) => nameWithId(names, each)),
       ancestors,
     },
   ]

@@ -3,7 +3,7 @@ import type { UnknownAncestry } from '../queries/family/lineage-graph.ts'
 import type { StoryRecord } from '../queries/family/story.ts'
 import type { ArtefactDescription } from '../records/certificates/certificates.ts'
 import type { Phase } from '../records/events/events.ts'
-import type { RecordType } from '../records/statement.ts'
+import type { CertificateType, Predicates, RecordType } from '../records/statement.ts'
 import type { RecallState } from '../rules/artefact-state.ts'
 
 /** Exactly what a receipt proves to someone who trusts one genesis, and nothing beyond. */
@@ -44,6 +44,8 @@ export interface ReceiptVerdict {
 
 /** What was said of the subject, as far as the receipt has it: events, phases, recalls, answers. */
 export interface ProvenStory {
+  /** Everything that the birth certificate itself says. */
+  readonly certificate: Predicates[CertificateType]
   /** In the order of the log; what was corrected stays, and names what corrected it. */
   readonly records: readonly StoryRecord[]
   /** So many there were until the block of the receipt: the state counts them. */

@@ -2,6 +2,7 @@ import type { StoryRecord } from '../queries/family/story.ts'
 import { subtypeOf } from '../queries/record-view.ts'
 import { aboutOf } from '../records/about.ts'
 import { PHASES, type Phase } from '../records/events/events.ts'
+import { isCertificate } from '../records/record.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import type { ProvenStory } from './verdict.ts'
 import type { CheckedRecord } from './verify-record.ts'
@@ -18,7 +19,9 @@ export function verifyStory([subject, ...others]: readonly CheckedRecord[]):
   | Rejection
   | undefined {
   const state = subject?.present.artefact?.state
-  if (subject === undefined || state === undefined) return undefined
+  if (subject === undefined || state === undefined || !isCertificate(subject.record)) {
+    return undefined
+  }
   const byAbout = Map.groupBy(others, ({ record }) => aboutOf(record))
   const said = byAbout.get(subject.record.id) ?? []
   const approvalsOf = ({ record }: CheckedRecord) => byAbout.get(record.id) ?? []
@@ -28,6 +31,7 @@ export function verifyStory([subject, ...others]: readonly CheckedRecord[]):
   }
   const records = said.map((each) => storyRecord(each, approvalsOf(each)))
   return {
+    certificate: subject.record.statement.predicate,
     records,
     said: count,
     complete: said.length === count && said.every((each) => hasAll(each, approvalsOf(each))),

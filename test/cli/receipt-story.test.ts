@@ -30,11 +30,12 @@ describe('a receipt with the whole story', function () {
 
   beforeEach(async () => {
     live = await LiveLedger.start(folder())
+    await writeFile(at('used.txt'), 'of 10\n1\n2\n')
     for (const name of ['data', 'model']) await writeFile(at(name), name)
     await idOf(1, 'certify', 'dataset', at('data'))
-    await idOf(2, 'certify', 'model', at('model'), '--dataset', 'org01/data@1')
+    const edge = ['--dataset', 'org01/data@1', '--subset', `org01/data@1=${at('used.txt')}`]
+    await idOf(2, 'certify', 'model', at('model'), ...edge, '--software', 'pkg:pypi/torch@2.8.0')
     await idOf(2, 'invite', 'model@1', '--org', 'org01')
-    await writeFile(at('used.txt'), 'of 10\n1\n2\n')
   })
   afterEach(() => live.stop())
 
@@ -50,6 +51,8 @@ describe('a receipt with the whole story', function () {
     const short = (id: string) => id.slice(0, 12)
     for (const line of [
       /✓ phases, events, recalls and answers: all 5 records about it as of block 7 are proven with it\n/,
+      /dataset org01\/data@1 \(.*\), 2 of 10 indices\n/,
+      /software pkg:pypi\/torch@2.8.0 \(declared\)\n/,
       /requirements: person2 \(org02\), block 4, .*\n +goal +read digits\n/,
       /collection: MISSING as of block 7\n/,
       new RegExp(`training: person2 .*, ${short(first)}, CORRECTED by ${short(second)}\n`),
@@ -70,7 +73,10 @@ describe('a receipt with the whole story', function () {
     await phase(2, 'requirements', 'goal: read digits\n')
     const { code, stdout } = await (await receipt())()
     assert.equal(code, 0)
-    assert.match(stdout, /\? 2 records about it \(phases, .*\) are not in this receipt\n/)
+    assert.match(
+      stdout,
+      /\? 2 records about it \(phases, .*\) are not in this receipt \(receipt --full brings them\)\n/,
+    )
     assert.doesNotMatch(stdout, /history/)
   })
 
@@ -82,7 +88,7 @@ describe('a receipt with the whole story', function () {
     await writeFile(at('receipt'), JSON.stringify(whole))
     const { code, stdout } = await verify()
     assert.equal(code, 0, stdout)
-    assert.match(stdout, /\? 1 record about it \(phases, .*\) is not in this receipt\n/)
+    assert.match(stdout, /\? 1 record about it \(phases, .*\) is not in this receipt \(.*\)\n/)
     assert.match(
       stdout,
       /requirements: not in this receipt\n.* 0 of 9 phases are in this receipt\n/s,

@@ -20,6 +20,7 @@ export async function registerStolenModel(stage: ProcessStage): Promise<Outcome>
   ])
   const tuned = await tunedFrom(stage, model)
   const repeated = await stage.pedigree(1, 'certify', 'model', model, ...unknown)
+  const loot = await renamedFiles(stage)
   await flipLastByte(stolen)
   const near = await stage.pedigree(2, 'certify', 'model', stolen, ...unknown, '--name', 'near')
   const sentence = 'the same bytes were registered by org1 as m6-model.bin@1 in block '
@@ -38,9 +39,24 @@ export async function registerStolenModel(stage: ProcessStage): Promise<Outcome>
       mentions(tuned, `"record":"${record}"`) && !mentions(tuned, theirs),
       'what is made from these bytes descends from the first',
     ),
+    says('the same files under other names', loot, 'unknown'),
+    finding(
+      mentions(loot, 'the same files under other names as org1/m6-set@1'),
+      'and yet verify names the directory that they may be a copy of',
+    ),
     finding(repeated.code === 0, 'its owner is asked nothing when it repeats itself'),
     finding(near.code === 0, 'not solved: a copy with one bit changed is another artefact'),
   ])
+}
+
+/** A directory that is shared, and its files under other names. @returns what verify says of these */
+async function renamedFiles(stage: ProcessStage): Promise<Said> {
+  for (const name of ['a', 'b']) {
+    await stage.write(`m6-set/${name}`, `picture ${name}`)
+    await stage.write(`m6-loot/our-own-${name}`, `picture ${name}`)
+  }
+  await stage.certify(1, 'dataset', stage.path('m6-set'), '--share', 'members')
+  return stage.pedigree(4, 'verify', stage.path('m6-loot'))
 }
 
 const TUNE = `import { readFileSync, writeFileSync } from 'node:fs'
