@@ -45,7 +45,8 @@ function reachSaid(checked: readonly CheckedRecord[], reached: Set<Digest>): Rej
   if (subject === undefined) return undefined
   const open = new Map([[subject.record.id, subject]])
   for (const said of others) {
-    const about = open.get(aboutOf(said.record) ?? said.record.id)
+    const id = aboutOf(said.record)
+    const about = id === undefined ? undefined : open.get(id)
     if (about === undefined) continue
     const refused = checkSaid(said, about)
     if (refused !== undefined) return refused

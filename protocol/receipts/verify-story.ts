@@ -46,7 +46,14 @@ function storyRecord(
   const { id, type, organisation, author, signer, height, logIndex, timeMs } = proven
   const subtype = subtypeOf(record)
   const told: StoryRecord = {
-    ...{ id, type, organisation, author, signer, height, logIndex, timeMs },
+    id,
+    type,
+    organisation,
+    author,
+    signer,
+    height,
+    logIndex,
+    timeMs,
     ...(subtype === undefined ? {} : { subtype }),
     predicate: record.statement.predicate,
   }
