@@ -71,7 +71,7 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
     attacker: 'a person of organisation 2 who stole a model of organisation 1',
     action: 'registers the exact copy under another name',
     expected:
-      'certify names the first registration and asks; so do show and verify of the copy; verify knows renamed files of a shared directory; a changed copy is not recognised',
+      'show and verify of the copy name the first registration, certify asks; so does verify of renamed files; no changed copy is known',
     run: undefined,
   },
   {
