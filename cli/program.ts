@@ -29,6 +29,7 @@ import { addApproveCommand } from './commands/recall/approve.ts'
 import { addRecallCommand } from './commands/recall/recall.ts'
 import { addRecallsCommand } from './commands/recall/recalls.ts'
 import { addWatchCommand } from './commands/recall/watch.ts'
+import type { Run } from './commands/run-handler.ts'
 import type { Context } from './context.ts'
 
 /** What a command does; the exit code is 0 where it names none. */
@@ -36,11 +37,6 @@ export type Handler<A extends readonly unknown[]> = (
   context: Context,
   ...args: A
 ) => Promise<number | undefined>
-
-/** Turns a handler into a commander action. */
-export type Run = <A extends readonly unknown[]>(
-  handler: Handler<A>,
-) => (...args: [...A, ...unknown[]]) => Promise<void>
 
 export interface GlobalOptions {
   readonly home?: string

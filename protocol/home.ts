@@ -1,4 +1,4 @@
-import type { KeyClass } from './chain/genesis.ts'
+import type { KeyClass } from './chain/identity.ts'
 import type { Digest } from './digest.ts'
 import { utf8Encode } from './encoding/utf8.ts'
 

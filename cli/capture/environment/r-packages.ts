@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path'
 import { readUpTo } from '../../read-input.ts'
 import type { CapturedPackage } from '../capture.ts'
+import { packagesInFolders } from './package-folders.ts'
 import { purlOf } from './purl.ts'
 
-const PACKAGES_MAX = 2_000
 const DESCRIPTION_BYTES_MAX = 65_536
 const VERSION = /^\d[\d.-]{0,50}$/
 
@@ -16,18 +16,8 @@ const FOLDER =
  *
  * @param files absolute paths
  */
-export async function rPackages(files: readonly string[]): Promise<readonly CapturedPackage[]> {
-  const folders = new Set<string>()
-  for (const file of files) {
-    const folder = FOLDER.exec(file)?.[1]
-    if (folder !== undefined && folders.size < PACKAGES_MAX) folders.add(folder)
-  }
-  const found: CapturedPackage[] = []
-  for (const folder of folders) {
-    const purl = await packagePurl(folder)
-    if (purl !== undefined) found.push({ purl, how: 'observed' })
-  }
-  return found
+export function rPackages(files: readonly string[]): Promise<readonly CapturedPackage[]> {
+  return packagesInFolders(files, FOLDER, packagePurl)
 }
 
 async function packagePurl(folder: string): Promise<string | undefined> {

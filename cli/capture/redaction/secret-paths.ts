@@ -46,8 +46,11 @@ const PLACES =
   /(?:^|\/)(?:\.?huggingface\/(?:token|stored_tokens)|\.git\/(?:config|credentials)|proc\/[^/]+\/environ|\.streamlit\/secrets\.toml)$/
 
 /** What only sounds like a secret: a module of Python itself, and the authorities that everybody trusts. */
-const PUBLIC =
-  /(?:^|\/)(?:lib(?:64)?\/python\d+\.\d+\/secrets\.py|certifi\/cacert\.pem)$|^\/(?:etc\/ssl\/certs|etc\/pki\/tls\/certs|usr\/share\/ca-certificates)\//
+const PUBLIC: readonly RegExp[] = [
+  /\/lib(?:64)?\/python\d+\.\d+\/secrets\.py$/,
+  /\/certifi\/cacert\.pem$/,
+  /^\/(?:etc\/ssl\/certs|etc\/pki\/tls\/certs|usr\/share\/ca-certificates)\//,
+]
 
 /**
  * Whether a file may hold keys, passwords or variables of the environment. Of such a file neither
@@ -57,7 +60,7 @@ const PUBLIC =
  */
 export function isSecretPath(path: string): boolean {
   const lower = path.replaceAll('\\', '/').toLowerCase()
-  if (PUBLIC.test(lower)) return false
+  if (PUBLIC.some((pattern) => pattern.test(lower))) return false
   const name = lower.slice(lower.lastIndexOf('/') + 1)
   return (
     NAMES.has(name) ||

@@ -11,7 +11,6 @@ import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { recordLines } from '../../output/record-lines.ts'
 import { storyLines } from '../../output/story-lines.ts'
-import type { Run } from '../../program.ts'
 import { isPath, resolveAll, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { committedRecord, writeListing } from '../../signing/listing.ts'
@@ -24,6 +23,7 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface ShowOptions {
   readonly wait?: boolean

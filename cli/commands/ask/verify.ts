@@ -2,12 +2,12 @@ import type { Command } from 'commander'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import type { ExitCode } from '../../exit-codes.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { VERDICT_EXITS, type Verdict, verdictLines } from '../../verify/verdict.ts'
 import { verifyPath } from '../../verify/verify-path.ts'
 import { verifyReceiptFile } from '../../verify/verify-receipt-file.ts'
 import { examples, saltOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface VerifyFlags {
   readonly against?: string

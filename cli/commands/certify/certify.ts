@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { Run } from '../../program.ts'
 import { evaluationFromDraft } from '../../signing/from-draft/evaluation.ts'
 import { digestOption, examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { withSigningFlags } from '../signing-flags.ts'
 import { certifyArtefact } from './certify-artefact.ts'
 import { certifyDataset } from './certify-dataset.ts'

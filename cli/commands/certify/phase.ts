@@ -11,12 +11,12 @@ import { type PhaseFile, parsePhase, readPhaseFile } from '../../phases/phase-fi
 import { type PhaseStatus, phasesOf, type SignedPhase } from '../../phases/phase-list.ts'
 import { signPhase } from '../../phases/sign-phase.ts'
 import { DECISIONS_TEMPLATE, PHASE_TEMPLATES } from '../../phases/templates.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
 import { given } from '../../signing/given.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import {
   type EvidenceFlags,
   type SigningFlags,

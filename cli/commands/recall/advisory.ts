@@ -5,10 +5,10 @@ import { everyAdvisory, findAdvisory } from '../../advisories/find-advisory.ts'
 import type { Context } from '../../context.ts'
 import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { describeAnswer } from '../../verify/flag-checks.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { addAdvisoryPublishCommand } from './advisory-publish.ts'
 
 export function addAdvisoryCommands(program: Command, run: Run): void {

@@ -8,11 +8,11 @@ import {
   encodeFamilyEntry,
   familyEntry,
 } from '../../../../protocol/replica/blocks/family-entry.ts'
+import { indexWrites } from '../../../../protocol/replica/blocks/indexes.ts'
 import {
   decodePosition,
   encodePosition,
-  indexWrites,
-} from '../../../../protocol/replica/blocks/indexes.ts'
+} from '../../../../protocol/replica/blocks/record-position.ts'
 import { storageKey } from '../../../../protocol/storage-keys.ts'
 import { testPerson } from '../../../support/keys.ts'
 import {
