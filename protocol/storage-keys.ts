@@ -102,6 +102,6 @@ export const stateKey = {
   phase: (id: Digest) => `phase/${id}`,
   /** -> ProposalState, by the record id of the recall */
   proposal: (id: Digest) => `proposal/${id}`,
-  /** -> who published it, by the record id of the advisory */
+  /** -> AdvisoryState, by the record id of the advisory */
   advisory: (id: Digest) => `advisory/${id}`,
 }

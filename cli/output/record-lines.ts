@@ -39,6 +39,7 @@ const LINES: Lines = {
     ...textLine('url', url),
     ...packages.map(packageLine),
   ],
+  withdrawal: ({ advisory, reason }) => [`withdraws ${advisory}`, ...textLine('reason', reason)],
   status: ({ artefact, about, status, reason }) => [
     `artefact ${artefact}`,
     `about    ${about}`,

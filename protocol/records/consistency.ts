@@ -4,7 +4,7 @@ import { checkBounds, checkCertificate } from './certificates/certificate-consis
 import { keyOfDid } from './did-key.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
 import type { KeyPredicate } from './events/keys.ts'
-import { checkAdvisory, checkApproval } from './events/recall-consistency.ts'
+import { checkAdvisory, checkApproval, checkWithdrawal } from './events/recall-consistency.ts'
 import type { RecallPredicate, StatusPredicate } from './events/recalls.ts'
 import { fault } from './fault.ts'
 import type { Predicates, RecordType, Statement } from './statement.ts'
@@ -23,6 +23,7 @@ const CHECKS: { readonly [T in RecordType]: Check<T> } = {
   recall: checkNamesArtefact,
   approval: checkApproval,
   advisory: checkAdvisory,
+  withdrawal: checkWithdrawal,
   status: checkNamesArtefact,
   key: checkKey,
 }

@@ -19,6 +19,7 @@ import {
   signedModel,
   signedPhase,
   signedPipeline,
+  signedWithdrawal,
 } from '../support/records.ts'
 
 const family = richFamily(2)
@@ -179,11 +180,16 @@ describe('a record of any type, printed', () => {
         ranges: [{ introduced: '2.1', fixed: '2.3' }],
       },
     ]
+    const advisory = signedAdvisory({ packages })
     has(
-      linesOf(signedAdvisory({ packages })),
+      linesOf(advisory),
       'advisory CVE-2026-1234',
       'package  pkg:pypi/torch: 2.0.0; from 2.1 up to but not including 2.3',
     )
+    assert.deepEqual(linesOf(signedWithdrawal(advisory, { reason: 'too wide' })), [
+      `withdraws ${advisory.id}`,
+      'reason   too wide',
+    ])
     has(linesOf(signedKey()), 'of       grace, a person')
     has(
       linesOf(signedEvent(data, 'validated', { details: { method: 'by hand' } })),

@@ -8,6 +8,7 @@ import {
   certificateStatement,
   keyStatement,
   signStatement,
+  withdrawalStatement,
 } from '../../protocol/records/build.ts'
 import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
@@ -141,6 +142,12 @@ const STATEMENTS: Readonly<Record<RecordType, () => Uint8Array | Rejection>> = {
       packages: [
         { purl: 'pkg:pypi/scikit-learn', ranges: [{ introduced: '1.2.0', fixed: '1.4.3' }] },
       ],
+    }),
+  withdrawal: () =>
+    withdrawalStatement({
+      ledger,
+      advisory: digestFor('advisory'),
+      reason: 'it was another package of that name',
     }),
   status: () =>
     aboutArtefactStatement('status', SUBJECT, {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
+import { withdrawalLines } from '../../advisories/describe-advisory.ts'
 import { describeArtefact } from '../../artefacts/describe.ts'
 import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
 import { cliError } from '../../cli-error.ts'
@@ -140,11 +141,13 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
   const answer = await chain.record(id)
   const { type, ledger, statement } = record
   const { height, timeMs } = answer
-  context.output.result({ ...answer, type, statement }, [
+  const { withdrawn } = type === 'advisory' ? await chain.advisory(id) : {}
+  context.output.result({ ...answer, type, statement, ...(withdrawn && { withdrawn }) }, [
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
     ...recordLines(type, statement.predicate).map((line) => `  ${line}`),
+    ...withdrawalLines(withdrawn).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])
 }

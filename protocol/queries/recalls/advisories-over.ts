@@ -47,6 +47,7 @@ export function* advisoriesOver(
       yield PAUSE
       const advisory = advisoryView(ledger, id as Digest)
       assert(advisory !== undefined, 'an advisory that the index names is on the ledger')
+      if (advisory.withdrawn !== undefined) continue
       const finding = findingOf(advisory, base, versions)
       if (finding === undefined) continue
       const before = found.get(advisory.record)

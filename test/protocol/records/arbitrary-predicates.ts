@@ -238,6 +238,7 @@ export const PREDICATES: Readonly<
     },
     { requiredKeys: ['advisory', 'summary', 'packages'] },
   ),
+  withdrawal: fc.record({ advisory: digest, reason: text }),
   status: about(fc.record({ about: digest, status: fc.constantFrom(...STATUSES), reason: text })),
 }
 

@@ -16,6 +16,7 @@ import {
   signedPipeline,
   signedRawData,
   signedRecall,
+  signedWithdrawal,
 } from '../../support/records.ts'
 import { assertRefused, check, withValue } from './changed-statement.ts'
 
@@ -177,6 +178,18 @@ describe('an approval', () => {
     const { proposal } = approval.statement.predicate as { readonly proposal: string }
     const salted = { 'pedigree-salted-sha256': proposal }
     assertRefused(approval, '/subject/0/digest', salted, '/subject/0')
+  })
+})
+
+describe('a withdrawal', () => {
+  const withdrawal = signedWithdrawal(signedAdvisory())
+
+  it('is about its advisory, by id and by digest', () => {
+    assertRefused(withdrawal, '/subject/0/name', DIGEST, '/subject/0')
+    assertRefused(withdrawal, '/subject/0/digest', { sha256: DIGEST }, '/subject/0')
+    const { advisory } = withdrawal.statement.predicate as { readonly advisory: string }
+    const salted = { 'pedigree-salted-sha256': advisory }
+    assertRefused(withdrawal, '/subject/0/digest', salted, '/subject/0')
   })
 })
 
