@@ -224,7 +224,13 @@ export class ScriptedLedger {
 
   #flags(path: string): Answer {
     const artefact = lastPart(path.slice(0, path.lastIndexOf('/')))
-    const none = { recalls: [], advisories: [], ancestors: 0, complete: true }
+    const none = {
+      recalls: [],
+      advisories: [],
+      ancestors: 0,
+      complete: true,
+      advisoriesComplete: true,
+    }
     return { json: { artefact, owner: 'acme', ...none, asOf: AS_OF } }
   }
 

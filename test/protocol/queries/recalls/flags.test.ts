@@ -65,8 +65,10 @@ describe('the flags of an artefact', () => {
       owner: 'org04',
       recalls: [],
       advisories: [],
+      unknownAncestry: true,
       ancestors: 3,
       complete: true,
+      advisoriesComplete: true,
     })
   })
 
