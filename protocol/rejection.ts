@@ -130,8 +130,8 @@ export const REJECTIONS = {
   ),
   'unknown-subject': ignore('speaks of a record that is not on the ledger', 'check the id'),
   'illegal-transition': ignore(
-    "the artefact's state machine has no such transition from its present state",
-    'look at its state with `pedigree show ID`',
+    'the present state of what it is about does not allow it',
+    'look at that with `pedigree show ID`',
   ),
   'unknown-artefact-type': ignore(
     'an artefact type that this network did not declare in its genesis',

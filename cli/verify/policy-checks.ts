@@ -29,7 +29,7 @@ export interface Applied {
 /** @param unsure why not every advisory was looked at, where that is so */
 export function applyPolicy(file: PolicyFile, known: KnownOfArtefact, unsure: string): Applied {
   const { artefact } = known
-  const judgement = judge(file.policy, known)
+  const judgement = judge(file.rules, known)
   const { refused, undecided, weighed } = judgement
   const advisories = weighed.flatMap(({ flag, weight }) =>
     weight === 'refused' ? [flag.record] : [],
@@ -68,7 +68,7 @@ function ownerOf({ path, origin }: PolicyFile): string {
 type Answer = Pick<Check, 'ok' | 'detail'>
 
 function describe(file: PolicyFile, judgement: Judgement, unsure: string): readonly Answer[] {
-  const { advisories, unknownAncestry } = file.policy
+  const { advisories, unknownAncestry } = file.rules
   return [
     ...(advisories?.refuse === undefined || advisories.refuse === 'never'
       ? []

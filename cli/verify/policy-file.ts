@@ -12,7 +12,8 @@ import { readInputFile } from '../read-input.ts'
 
 /** The policy of whoever verifies, and where it is from. */
 export interface PolicyFile {
-  readonly policy: Policy
+  /** As they are written, with nothing filled in. */
+  readonly rules: Policy
   readonly path: string
   /** `flag`: named on the command line. `home`: the home's own. */
   readonly origin: 'flag' | 'home'
@@ -40,10 +41,10 @@ export async function openPolicy(
   const bytes = await (named === undefined ? readOwn(path) : readInputFile(path, YAML_BYTES_MAX))
   if (bytes === undefined) return undefined
   const file = parseYamlBytes(path, bytes)
-  const policy = file.value as Policy
-  const fault = checkPolicy(file.value) ?? strangerIn(policy, members)
+  const rules = file.value as Policy
+  const fault = checkPolicy(file.value) ?? strangerIn(rules, members)
   if (isRejection(fault)) throw refusedIn(file, fault)
-  return { policy, path, origin: named === undefined ? 'home' : 'flag', sha256: digestOf(bytes) }
+  return { rules, path, origin: named === undefined ? 'home' : 'flag', sha256: digestOf(bytes) }
 }
 
 /** Undefined where the home, or the policy in it, is not there. */

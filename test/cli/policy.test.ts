@@ -58,12 +58,12 @@ describe('verify by a policy', function () {
     assert.deepEqual((await verdict()).said, [0, 'verified'])
     const { said, document } = await verdict(STRICT)
     assert.deepEqual(said, [1, 'refused-by-policy'])
-    const { path, origin, sha256, policy, refused, undecided } = document['policy'] as {
+    const { path, origin, sha256, rules, refused, undecided } = document['policy'] as {
       [name: string]: unknown
     }
     assert.deepEqual([path, origin], [at('policy.yaml'), 'flag'])
     assert.equal(sha256, digestOf(utf8Encode(STRICT)))
-    assert.deepEqual(policy, { advisories: { refuse: 'affected' } })
+    assert.deepEqual(rules, { advisories: { refuse: 'affected' } })
     const [flags] = document['flags'] as { artefact: string; advisories: { record: string }[] }[]
     assert.deepEqual(refused, [
       {
