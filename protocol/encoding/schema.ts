@@ -34,5 +34,5 @@ function messageOf({ instancePath, message }: Fault, faults: readonly Fault[]): 
 
 function allowed({ params }: Fault): readonly string[] {
   const { allowedValue } = (params ?? {}) as { readonly allowedValue?: unknown }
-  return allowedValue === undefined ? [] : [String(allowedValue)]
+  return typeof allowedValue === 'string' ? [allowedValue] : []
 }

@@ -160,6 +160,13 @@ describe('advisory (S2, M41, T-S2)', function () {
     assert.equal(run.code, 0, run.stderr)
     assert.match(run.stderr, /\/affected\/1: .* left out\n.*advisory GHSA-a, CVE-2026-9: bad\n/s)
     assert.equal((await affectedBy('CVE-2026-9')).length, 2)
+    await writeFile(at('file'), 'child')
+    const verifyBy = async (rule: string) => {
+      await writeFile(at('policy'), `advisories: {refuse: affected, ${rule}}`)
+      const verify = ['verify', at('file'), '--against', 'child@1', '--policy', at('policy')]
+      return (await live.run(2, ...verify)).code
+    }
+    assert.deepEqual([await verifyBy('except: [CVE-2026-9]'), await verifyBy('except: []')], [0, 1])
   })
 
   it('is not made from hostile files: each is refused with its place', async () => {

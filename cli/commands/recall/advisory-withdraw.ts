@@ -7,10 +7,10 @@ import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { chooseSigner } from '../../keys/choose-signer.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { signOnce } from '../../signing/sign-once.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 
 interface WithdrawOptions extends SigningFlags {

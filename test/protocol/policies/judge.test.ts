@@ -171,7 +171,10 @@ const TIGHTER: readonly ((policy: Policy) => Policy)[] = [
     before.advisories?.from === undefined
       ? before
       : withAdvisories(before, { from: [...before.advisories.from, 'org1'] }),
-  ({ advisories: { from: _, ...rest } = {}, ...others }) => ({ ...others, advisories: rest }),
+  (before) => {
+    const { from: _, ...rest } = before.advisories ?? {}
+    return { ...before, advisories: rest }
+  },
 ]
 
 function withAdvisories(before: Policy, change: Policy['advisories']): Policy {
