@@ -20,8 +20,10 @@ export function scalarWords(values: Scalars): string {
   return pairs.length === 0 ? 'none' : pairs.join(', ')
 }
 
-export function softwareLines(software: readonly Software[] = []): readonly string[] {
-  return software.map(({ purl, how }) => `software ${printable(purl)} (${howWords(how)})`)
+/** An empty list was signed as "none"; nothing is said of one that is not there. */
+export function softwareLines(software: readonly Software[] | undefined): readonly string[] {
+  if (software?.length === 0) return ['software none']
+  return (software ?? []).map(({ purl, how }) => `software ${printable(purl)} (${howWords(how)})`)
 }
 
 export function stepLines(steps: readonly Step[] = []): readonly string[] {
@@ -50,8 +52,10 @@ function outsideWords(outside: number | undefined): string {
   return outside === 0 ? 'no value beyond it' : `VIOLATED by ${formatMany(outside, 'value')}`
 }
 
-export function settingLines(settings: readonly Setting[] = []): readonly string[] {
-  return settings.map(({ key, value, default: usual }) => {
+/** As softwareLines. */
+export function settingLines(settings: readonly Setting[] | undefined): readonly string[] {
+  if (settings?.length === 0) return ['setting  none']
+  return (settings ?? []).map(({ key, value, default: usual }) => {
     const words = `setting  ${printable(key)} = ${printable(String(value))}`
     if (usual === undefined) return words
     return value === usual

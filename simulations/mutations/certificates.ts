@@ -36,6 +36,13 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
     replace: '{ minItems: 0, maxItems: EDGES_MAX }',
   },
   {
+    id: 'silence-about-software',
+    what: 'M37: a pipeline may say nothing of its software',
+    file: 'protocol/records/certificates/certificate-schemas.ts',
+    find: 'components: ComponentsSchema, software: SoftwareListSchema',
+    replace: 'components: ComponentsSchema, software: Type.Optional(SoftwareListSchema)',
+  },
+  {
     id: 'anyone-enrols',
     what: 'T-G3: a person registers keys',
     file: 'protocol/rules/key-rules.ts',

@@ -155,6 +155,7 @@ describe('a certificate, printed', () => {
       '  component 1.1 split (split)',
       'setting  seed = 1 (the default)',
       'security tls=true',
+      'software none',
     ])
   })
 })

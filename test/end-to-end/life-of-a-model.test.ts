@@ -22,6 +22,10 @@ const DECLARATIONS = {
 - {id: scale-first, rule: before, first: normalise, second: train}
 `,
 }
+const FIT = '{name: fit, kind: train, processes: []}'
+/** The file of a pipeline of these components. */
+const architecture = (...components: readonly string[]) =>
+  `components:\n${components.map((each) => `  - ${each}\n`).join('')}software: []\nconfiguration: []\n`
 const PHASES = ['requirements', 'training', 'evaluation'] as const
 
 describe('the life of a model, told by four organisations', function () {
@@ -136,7 +140,7 @@ describe('the life of a model, told by four organisations', function () {
   it('needs a pipeline', async () => {
     const from = await write(
       'architecture.yaml',
-      'components:\n  - {name: scale, kind: normalise, processes: [divide]}\n  - {name: fit, kind: train, processes: []}\n',
+      architecture('{name: scale, kind: normalise, processes: [divide]}', FIT),
     )
     const path = network.path('train.py')
     const pipeline = await succeeds(
@@ -212,7 +216,7 @@ describe('the life of a model, told by four organisations', function () {
   it('is invalid where its pipeline breaks a rule of the network, and never deployed (M39)', async () => {
     const from = await write(
       'backwards.yaml',
-      'components:\n  - {name: fit, kind: train, processes: []}\n  - {name: scale, kind: normalise, processes: []}\n',
+      architecture(FIT, '{name: scale, kind: normalise, processes: []}'),
     )
     const path = network.path('backwards.yaml')
     const certify = ['certify', 'pipeline', path, '--name', 'backwards', '--from', from]

@@ -93,6 +93,8 @@ export function signedPipeline(
   return signedCertificate('pipeline', options, {
     ...common(options, 'pipeline'),
     components,
+    software: [],
+    configuration: [],
     ...options.more,
   })
 }

@@ -98,6 +98,7 @@ const STATEMENTS: Readonly<Record<RecordType, () => Uint8Array | Rejection>> = {
         },
         { name: 'fit', kind: 'train', processes: ['fit a tree'] },
       ],
+      software: [{ purl: 'pkg:pypi/scikit-learn@1.7.2', how: 'declared' }],
       configuration: [{ key: 'depth', value: 7, default: 5 }],
       resources: { 'memory GiB': 16 },
     }),

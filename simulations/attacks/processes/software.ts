@@ -10,6 +10,8 @@ const ARCHITECTURE = `components:
     kind: normalise
     processes: [python prepare.py]
     software: [{purl: "pkg:pypi/cleaner@1.4.0"}]
+software: []
+configuration: []
 `
 
 /** T-G2: a script and a library of the preprocessing are not what they were when it was certified. */

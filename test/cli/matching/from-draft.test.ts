@@ -177,7 +177,10 @@ describe('certify --from', function () {
   it('names the certified pipeline that a run read', async () => {
     const { at, draft, certified, model, predicateOf } = project()
     const component = { name: 'split', kind: 'split', processes: ['shuffle'] }
-    await writeFile(at('pipeline.json'), JSON.stringify({ components: [component] }))
+    await writeFile(
+      at('pipeline.json'),
+      JSON.stringify({ components: [component], software: [], configuration: [] }),
+    )
     const pipeline = await certified(
       'pipeline',
       at('pipeline.json'),

@@ -204,12 +204,13 @@ export const PREDICATES: Readonly<
     fc.record(
       {
         components,
+        software,
         configuration: fc.array(setting, { maxLength: 2 }),
         resources: scalars,
         security: scalars,
         inputs,
       },
-      { requiredKeys: ['components'] },
+      { requiredKeys: ['components', 'software', 'configuration'] },
     ),
   ),
   artefact: certificate(

@@ -160,6 +160,17 @@ describe('a pipeline', () => {
     assertRefused(pipeline, at, [])
   })
 
+  it('has its four sections, each said and be it as none (M37)', () => {
+    for (const section of ['components', 'software', 'configuration']) {
+      assertRefused(pipeline, `/predicate/${section}`, undefined, '/predicate')
+    }
+    const component = '/predicate/components/0'
+    assertRefused(pipeline, `${component}/processes`, undefined, component)
+    for (const section of ['software', 'configuration', 'components/0/processes']) {
+      assert.equal(check(withValue(pipeline, `/predicate/${section}`, [])), 'pipeline')
+    }
+  })
+
   it('names software by package URLs', () => {
     const software = (purl: string) => withValue(pipeline, '/predicate/software', [{ purl }])
     assert.equal(check(software('pkg:npm/%40scope/name@1.0.0')), 'pipeline')
