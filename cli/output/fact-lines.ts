@@ -7,6 +7,7 @@ import type {
   Software,
   Step,
 } from '../../protocol/records/certificates/certificates.ts'
+import { meaningOfEvidence } from '../../protocol/records/certificates/evidence-kinds.ts'
 import { howWords } from './edge-words.ts'
 import { formatMany } from './format.ts'
 import { printable } from './printable.ts'
@@ -81,7 +82,9 @@ export function componentLines(components: readonly Component[], prefix = ''): r
 export function evidenceLines(evidence: readonly AttachedEvidence[]): readonly string[] {
   return evidence.map(({ kind, digest, location }) => {
     const where = location === undefined ? '' : `, at ${printable(location)}`
-    return `evidence ${printable(kind)}, sha256 ${digest}${where}`
+    const meaning = meaningOfEvidence(kind)
+    const what = meaning === undefined ? printable(kind) : `${kind}: ${meaning}`
+    return `evidence ${what}, sha256 ${digest}${where}`
   })
 }
 
