@@ -137,6 +137,10 @@ export const REJECTIONS = {
     'an artefact type that this network did not declare in its genesis',
     'use raw-data, dataset, model or pipeline, or a declared type',
   ),
+  'unknown-person': ignore(
+    'names a key that no registered person has',
+    'register the person with `pedigree person add`, or write a plain name',
+  ),
   'unknown-organisation': ignore(
     'names an organisation that is no member of this network',
     'look at the members with `pedigree status`',

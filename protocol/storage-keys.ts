@@ -39,6 +39,8 @@ export const PREFIXES = {
   event: 'e/',
   /** w/<organisation>/<name>/<log index> -> record id */
   name: 'w/',
+  /** f/<organisation>/<name>/<did> -> empty: a person or data source that a record registered */
+  person: 'f/',
   /** u/<normal package URL with version>/<record id> -> empty */
   software: 'u/',
   /** o/<artefact record id>/<normal package URL> -> empty: what it was made with */
@@ -81,6 +83,8 @@ export const storageKey = {
     `${PREFIXES.event}${subject}/${orderedNumber(logIndex)}`,
   name: (organisation: string, name: string, logIndex: number) =>
     `${PREFIXES.name}${organisation}/${name}/${orderedNumber(logIndex)}`,
+  person: (organisation: string, name: string, did: string) =>
+    `${PREFIXES.person}${organisation}/${name}/${did}`,
   software: (purl: string, id: Digest) => `${PREFIXES.software}${purl}/${id}`,
   softwareOf: (id: Digest, purl: string) => `${PREFIXES.softwareOf}${id}/${purl}`,
   advisoryOrder: (logIndex: number) => PREFIXES.advisoryOrder + orderedNumber(logIndex),

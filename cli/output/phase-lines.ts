@@ -1,4 +1,6 @@
+import type { Labeller } from '../../protocol/queries/family/story.ts'
 import type { Phase, PhaseContents, PhasePredicate } from '../../protocol/records/events/events.ts'
+import { labellerKey } from '../../protocol/records/events/labeller.ts'
 import {
   boundLines,
   evidenceLines,
@@ -11,7 +13,7 @@ import { shortId } from './format.ts'
 import { printable } from './printable.ts'
 
 type ContentLines = {
-  readonly [P in Phase]: (content: PhaseContents[P]) => readonly string[]
+  readonly [P in Phase]: (content: PhaseContents[P], labeller?: Labeller) => readonly string[]
 }
 
 const CONTENT_LINES: ContentLines = {
@@ -23,11 +25,11 @@ const CONTENT_LINES: ContentLines = {
     ...boundLines(bounds),
   ],
   cleaning: ({ steps }) => stepLines(steps),
-  labelling: ({ method, instructions, software, person }) => [
+  labelling: ({ method, instructions, software, person }, labeller) => [
     ...textLine('method', method),
     ...textLine('told', instructions),
     ...textLine('software', software),
-    ...textLine('by', person),
+    `by       ${labellerWords(person, labeller)}`,
   ],
   features: ({ steps }) => stepLines(steps),
   training: ({ hyperparameters, software, hardware }) => [
@@ -46,19 +48,38 @@ const CONTENT_LINES: ContentLines = {
   monitoring: ({ thresholds }) => boundLines(thresholds),
 }
 
-/** What one phase of a model's certificate says. */
+/**
+ * What one phase of a model's certificate says.
+ *
+ * @param labeller the registered person whose key it names, where it is the phase labelling
+ */
 export function phaseLines(
   predicate: Omit<PhasePredicate, 'ledger' | 'artefact'>,
+  labeller?: Labeller,
 ): readonly string[] {
   const { phase, content, decisions = [], supersedes, evidence } = predicate
   return [
-    ...(content === undefined ? [] : contentLines(phase, content)),
+    ...(content === undefined ? [] : contentLines(phase, content, labeller)),
     ...decisions.map((decision) => `decided  ${printable(decision)}`),
     ...(supersedes === undefined ? [] : [`corrects ${shortId(supersedes)}`]),
     ...evidenceLines(evidence),
   ]
 }
 
-function contentLines<P extends Phase>(phase: P, content: PhaseContents[P]): readonly string[] {
-  return CONTENT_LINES[phase](content)
+function contentLines<P extends Phase>(
+  phase: P,
+  content: PhaseContents[P],
+  labeller: Labeller | undefined,
+): readonly string[] {
+  return CONTENT_LINES[phase](content, labeller)
+}
+
+/** A key that nobody has looked up is not called a person's. */
+function labellerWords(person: string, labeller: Labeller | undefined): string {
+  if (labeller !== undefined) {
+    return `${printable(labeller.name)} (${printable(labeller.organisation)}), ${printable(person)}`
+  }
+  return labellerKey({ person }) === undefined
+    ? `${printable(person)} (not registered: a name that the signer wrote down)`
+    : printable(person)
 }

@@ -1,3 +1,4 @@
+import type { Labeller } from '../../protocol/queries/family/story.ts'
 import type { AffectedPackage, VersionRange } from '../../protocol/records/events/recalls.ts'
 import type { Predicates, RecordType } from '../../protocol/records/statement.ts'
 import { certificateLines } from './certificate-lines.ts'
@@ -6,7 +7,7 @@ import { phaseLines } from './phase-lines.ts'
 import { printable } from './printable.ts'
 
 type Lines = {
-  readonly [T in RecordType]: (predicate: Predicates[T]) => readonly string[]
+  readonly [T in RecordType]: (predicate: Predicates[T], labeller?: Labeller) => readonly string[]
 }
 
 const LINES: Lines = {
@@ -23,9 +24,9 @@ const LINES: Lines = {
     ),
     ...evidenceLines(evidence),
   ],
-  phase: (predicate) => [
+  phase: (predicate, labeller) => [
     `phase    ${predicate.phase} of ${predicate.artefact}`,
-    ...phaseLines(predicate),
+    ...phaseLines(predicate, labeller),
   ],
   recall: ({ artefact, action, reason }) => [
     `${action === 'recall' ? 'recalls ' : 'lifts   '} ${artefact}`,
@@ -52,12 +53,17 @@ const LINES: Lines = {
   ],
 }
 
-/** What any record says, without its ledger fields. */
+/**
+ * What any record says, without its ledger fields.
+ *
+ * @param labeller as phaseLines has it
+ */
 export function recordLines<T extends RecordType>(
   type: T,
   predicate: Predicates[T],
+  labeller?: Labeller,
 ): readonly string[] {
-  return LINES[type](predicate)
+  return LINES[type](predicate, labeller)
 }
 
 function packageLine({ purl, versions = [], ranges = [] }: AffectedPackage): string {

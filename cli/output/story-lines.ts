@@ -39,11 +39,11 @@ function phasesLines({ records }: Story, missing: readonly Phase[]): readonly st
 }
 
 function phaseRecordLines(record: StoryRecord): readonly string[] {
-  const { id, subtype, predicate, supersededBy } = record
+  const { id, subtype, predicate, supersededBy, labeller } = record
   const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
   return [
     `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
-    ...indented(phaseLines(predicate as PhasePredicate)).map((line) => `  ${line}`),
+    ...indented(phaseLines(predicate as PhasePredicate, labeller)).map((line) => `  ${line}`),
   ]
 }
 

@@ -1,5 +1,7 @@
+import type { Labeller } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { Session } from '../session.ts'
+import { given } from '../signing/given.ts'
 
 /** One record of a phase, and who signed it. */
 export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' | 'phase'> {
@@ -7,6 +9,8 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
   readonly organisation: string
   readonly signer: string
   readonly height: number
+  /** Whose key the phase labelling names. */
+  readonly labeller?: Labeller
   /** Record id of a later one that corrects it. */
   readonly correctedBy?: string
 }
@@ -25,10 +29,10 @@ export async function phasesOf(
   const { records } = await chain.story(model)
   const found = records.flatMap((told) => {
     if (told.type !== 'phase') return []
-    const { id: record, organisation, signer, height, supersededBy: correctedBy } = told
+    const { id: record, organisation, signer, height, labeller, supersededBy } = told
     const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
-    const signed = { record, organisation, signer, height, ...said }
-    return [{ phase, signed: correctedBy === undefined ? signed : { ...signed, correctedBy } }]
+    const more = given({ labeller, correctedBy: supersededBy })
+    return [{ phase, signed: { record, organisation, signer, height, ...said, ...more } }]
   })
   return PHASES.map((phase) => ({
     phase,

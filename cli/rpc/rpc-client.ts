@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
 import { ArtefactAnswer, ArtefactList, StoryAnswer } from '../../protocol/api/artefacts.ts'
-import { AuthorAnswer } from '../../protocol/api/authors.ts'
+import { AuthorAnswer, PeopleAnswer } from '../../protocol/api/authors.ts'
 import {
   BlobAnswer,
   BlobBatchAnswer,
@@ -156,6 +156,12 @@ export class ChainClient {
 
   author(did: string): Promise<AuthorAnswer> {
     return this.rpc.json(AuthorAnswer, `${this.#base}/authors/${did}`)
+  }
+
+  /** The people whom an organisation registered under this name. */
+  people(organisation: string, name: string): Promise<PeopleAnswer> {
+    const parameters = new URLSearchParams({ organisation, name })
+    return this.rpc.json(PeopleAnswer, `${this.#base}/people?${parameters.toString()}`)
   }
 
   resolve(query: string, organisation: string): Promise<ResolveAnswer> {

@@ -4,6 +4,7 @@ import { checkBounds, checkCertificate } from './certificates/certificate-consis
 import { keyOfDid } from './did-key.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
 import type { KeyPredicate } from './events/keys.ts'
+import { labellerKey } from './events/labeller.ts'
 import { checkAdvisory, checkApproval, checkWithdrawal } from './events/recall-consistency.ts'
 import type { RecallPredicate, StatusPredicate } from './events/recalls.ts'
 import { fault } from './fault.ts'
@@ -64,6 +65,10 @@ function checkPhase(statement: Statement<PhasePredicate>): Rejection | undefined
 
 function checkContent(content: PhasePredicate['content']): Rejection | undefined {
   if (content === undefined) return undefined
+  const labeller = labellerKey(content)
+  if (labeller !== undefined && isRejection(keyOfDid(labeller))) {
+    return fault('/predicate/content/person', 'must be the did:key of an Ed25519 key, or a name')
+  }
   if ('thresholds' in content) {
     return checkBounds(content.thresholds, '/predicate/content/thresholds')
   }

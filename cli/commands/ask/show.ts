@@ -12,8 +12,10 @@ import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { recordLines } from '../../output/record-lines.ts'
 import { storyLines } from '../../output/story-lines.ts'
+import { labellerOf } from '../../phases/labeller.ts'
 import { isPath, resolveAll, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
+import { given } from '../../signing/given.ts'
 import { committedRecord, writeListing } from '../../signing/listing.ts'
 import { submitPending, waitForCommit } from '../../signing/submit-record.ts'
 import { flagLines } from '../../verify/flag-checks.ts'
@@ -142,11 +144,12 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
   const { type, ledger, statement } = record
   const { height, timeMs } = answer
   const { withdrawn } = type === 'advisory' ? await chain.advisory(id) : {}
-  context.output.result({ ...answer, type, statement, ...(withdrawn && { withdrawn }) }, [
+  const labeller = type === 'phase' ? await labellerOf(session, statement.predicate) : undefined
+  context.output.result({ ...answer, type, statement, ...given({ withdrawn, labeller }) }, [
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...recordLines(type, statement.predicate).map((line) => `  ${line}`),
+    ...recordLines(type, statement.predicate, labeller).map((line) => `  ${line}`),
     ...withdrawalLines(withdrawn).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])

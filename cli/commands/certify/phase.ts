@@ -131,7 +131,7 @@ function describeStatus({ phase, records }: PhaseStatus): readonly string[] {
   if (records.length === 0) return [`  ${phase}: missing`]
   return records.flatMap((signed) => [
     `  ${phase}: ${describeSigner(signed)}`,
-    ...phaseLines({ phase, ...signed }).map((line) => `    ${line}`),
+    ...phaseLines({ phase, ...signed }, signed.labeller).map((line) => `    ${line}`),
   ])
 }
 

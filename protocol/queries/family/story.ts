@@ -3,7 +3,10 @@ import { assert } from '../../assert.ts'
 import type { Digest } from '../../digest.ts'
 import { COMMITTEE_MEMBERS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
 import { PHASES, type Phase } from '../../records/events/events.ts'
+import { labellerKey } from '../../records/events/labeller.ts'
+import type { LedgerRecord } from '../../records/record.ts'
 import type { CertificateType, Predicates } from '../../records/statement.ts'
+import { type KeyHistory, readKeyHistory } from '../../rules/key-history.ts'
 import { type ProposalState, readProposal } from '../../rules/recall-rules.ts'
 import { PREFIXES } from '../../storage-keys.ts'
 import { artefactView, readCommittedArtefact } from '../artefact-view.ts'
@@ -28,9 +31,14 @@ export interface Story {
   readonly more: boolean
 }
 
+/** Under which name a key is registered, and by whom. */
+export type Labeller = Pick<KeyHistory, 'organisation' | 'name'>
+
 /** One record about the artefact. */
 export type StoryRecord = Omit<RecordView, 'envelope' | 'indexInBlock'> & {
   readonly predicate: Predicates[RecordView['type']]
+  /** Of the phase labelling: the registered person whose key it names. */
+  readonly labeller?: Labeller
   /** Of a phase: the later one that corrects it. */
   readonly supersededBy?: Digest
   /** Of a recall, or of a lifting. */
@@ -65,7 +73,17 @@ function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
   const found = readCommitted(ledger, id)
   assert(found !== undefined, 'an event that the index names is on the ledger')
   const { envelope: _, indexInBlock: __, ...view } = recordViewOf(found)
-  return { ...view, predicate: found.record.statement.predicate }
+  const { predicate } = found.record.statement
+  const labeller = labellerIn(ledger, found.record)
+  return { ...view, predicate, ...(labeller === undefined ? {} : { labeller }) }
+}
+
+function labellerIn(ledger: LedgerView, record: LedgerRecord): Labeller | undefined {
+  const did = record.type === 'phase' ? labellerKey(record.statement.predicate.content) : undefined
+  if (did === undefined) return undefined
+  const key = readKeyHistory(stateView(ledger.reader), did)
+  assert(key !== undefined, 'a labeller whose key a committed phase names is registered')
+  return { organisation: key.organisation, name: key.name }
 }
 
 function* withApprovals(ledger: LedgerView, proposal: StoryRecord): Query<StoryRecord> {

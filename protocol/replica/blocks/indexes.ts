@@ -38,6 +38,10 @@ export function indexWrites(
     writes.push({ key: storageKey.event(about, position.logIndex), value: id })
   }
   if (isCertificate(record)) writes.push(...artefactWrites(record, position, author))
+  if (record.type === 'key') {
+    const { did: key, name } = record.statement.predicate.key
+    writes.push({ key: storageKey.person(author.organisation, name, key), value: EMPTY_BYTES })
+  }
   if (record.type === 'phase') {
     const { artefact, content } = record.statement.predicate
     writes.push(...softwareWrites(artefact, softwareOfPhase(content)))

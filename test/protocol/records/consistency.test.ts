@@ -148,6 +148,26 @@ describe('an event', () => {
   })
 })
 
+describe('whoever labelled', () => {
+  const phase = signedPhase(model, 'labelling', {
+    content: {
+      method: 'by hand',
+      instructions: 'look twice',
+      software: 'pkg:pypi/label-studio@1.20.0',
+      person: 'Carol Example',
+    },
+  })
+
+  it('is a name or the did:key of an Ed25519 key, and never half of one (M30)', () => {
+    const at = '/predicate/content/person'
+    const did = phase.ledger.author
+    assert.equal(check(withValue(phase, at, did)), 'phase')
+    for (const wrong of ['did:key:', `${did}A`, did.slice(0, -1), 'did:key:zQ3shokFTS3brHcDQ']) {
+      assertRefused(phase, at, wrong)
+    }
+  })
+})
+
 describe('a pipeline', () => {
   it('has components within components, down to a fixed level', () => {
     const deep = (levels: number): object =>
