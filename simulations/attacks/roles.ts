@@ -9,6 +9,12 @@ const CLEANING = {
   steps: [{ method: 'drop rows', parameters: { below: 0 }, software: 'pkg:pypi/pandas@2.3.3' }],
 } as const
 
+const LABELLING = {
+  method: 'by hand',
+  instructions: 'look twice',
+  software: 'pkg:pypi/label-studio@1.20.0',
+} as const
+
 /** Who may add to the life of an artefact, and who somebody is. */
 export const ROLE_ATTACKS: readonly Attack[] = [
   {
@@ -54,9 +60,9 @@ export const ROLE_ATTACKS: readonly Attack[] = [
     id: 'T-M10',
     attacker: 'a preprocessor of organisation 0: a data source, and a person who is not invited',
     action:
-      'recalls, gives away and documents what it does not own; when invited, deploys it; when uninvited, goes on',
+      'recalls, gives away and documents what it does not own; when invited, deploys it and invents who labelled; when uninvited, goes on',
     expected:
-      'not-allowed at every node and in blocks; the owner’s invitation alone lets it document',
+      'not-allowed at every node and in blocks; the owner’s invitation alone lets it document; invented labellers are an unknown-person',
     run: () => {
       const stage = new SmugglersStage()
       const { admin, person } = insiders(stage)
@@ -88,7 +94,13 @@ export const ROLE_ATTACKS: readonly Attack[] = [
       })
       const deployed = signEvent(stage.signing(person), model, 'deployed', { place: 'press 4' })
       const allowed = stage.commit(1, evaluated)
-      const beyond = stage.tryEverything(deployed, 'not-allowed')
+      const invented = [personOf('org00', 'nobody'), source].map(({ did }) =>
+        signPhaseOf(stage.signing(person), model, 'labelling', { ...LABELLING, person: did }),
+      )
+      const beyond = [
+        ...stage.tryEverything(deployed, 'not-allowed'),
+        ...invented.flatMap((record) => stage.tryEverything(record, 'unknown-person')),
+      ]
       const uninvited = stage.commit(1, owner('uninvited'))
       return judge([
         finding(ready, 'source, dataset and model are registered'),

@@ -71,6 +71,13 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
     replace: "if (!mayAct('member', artefact, organisation)) {",
   },
   {
+    id: 'labeller-not-looked-up',
+    what: 'T-M10: a phase names any key as whoever labelled',
+    file: 'protocol/rules/event-rules.ts',
+    find: 'checkValid(state, phaseEdges(content)) ?? checkLabeller(content, context.height, state)',
+    replace: 'checkValid(state, phaseEdges(content))',
+  },
+  {
     id: 'invalid-deployed',
     what: 'T-M19: what is invalid is deployed',
     file: 'protocol/rules/event-rules.ts',
