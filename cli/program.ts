@@ -13,6 +13,7 @@ import { addPhaseCommands } from './commands/certify/phase.ts'
 import { addRunCommand } from './commands/certify/run.ts'
 import { addSubmitCommand } from './commands/certify/submit.ts'
 import { addEventCommands } from './commands/life/event.ts'
+import { addMonitorCommand } from './commands/life/monitor.ts'
 import { addRetireCommand } from './commands/life/retire.ts'
 import { addTransferCommands } from './commands/life/transfer.ts'
 import { addDevnetCommand } from './commands/network/devnet.ts'
@@ -44,8 +45,8 @@ export interface GlobalOptions {
 }
 
 const EXIT_HELP = `
-Exit codes: 0 done or verified; 1 refused, modified, unknown or recalled; 2 usage or ambiguous name;
-3 cannot decide; 4 node unreachable; 5 timed out; 130 stopped with Ctrl-C.
+Exit codes: 0 done or verified; 1 refused, modified, unknown, recalled or beyond a threshold;
+2 usage or ambiguous name; 3 cannot decide; 4 node unreachable; 5 timed out; 130 stopped with Ctrl-C.
 `
 
 export function createProgram(run: Run): Command {
@@ -71,6 +72,7 @@ export function createProgram(run: Run): Command {
   addListCommand(program, run)
   addPhaseCommands(program, run)
   addEventCommands(program, run)
+  addMonitorCommand(program, run)
   addTransferCommands(program, run)
   addRetireCommand(program, run)
   addRecallCommand(program, run)

@@ -37,6 +37,8 @@ export const PREFIXES = {
   family: 'g/',
   /** e/<subject record id>/<log index> -> record id of an event about it */
   event: 'e/',
+  /** j/<artefact record id>/<log index> -> record id of a phase of it */
+  phase: 'j/',
   /** w/<organisation>/<name>/<log index> -> record id */
   name: 'w/',
   /** f/<organisation>/<name>/<did> -> empty: a person or data source that a record registered */
@@ -81,6 +83,8 @@ export const storageKey = {
   family: (id: Digest) => PREFIXES.family + id,
   event: (subject: Digest, logIndex: number) =>
     `${PREFIXES.event}${subject}/${orderedNumber(logIndex)}`,
+  phase: (artefact: Digest, logIndex: number) =>
+    `${PREFIXES.phase}${artefact}/${orderedNumber(logIndex)}`,
   name: (organisation: string, name: string, logIndex: number) =>
     `${PREFIXES.name}${organisation}/${name}/${orderedNumber(logIndex)}`,
   person: (organisation: string, name: string, did: string) =>

@@ -23,7 +23,7 @@ export function scalarWords(values: Scalars): string {
 
 /** An empty list was signed as "none"; nothing is said of one that is not there. */
 export function softwareLines(software: readonly Software[] | undefined): readonly string[] {
-  if (software?.length === 0) return ['software none']
+  if (software?.length === 0) return ['software none of its own']
   return (software ?? []).map(({ purl, how }) => `software ${printable(purl)} (${howWords(how)})`)
 }
 
@@ -38,14 +38,20 @@ export function stepLines(steps: readonly Step[] = []): readonly string[] {
 
 /** Data beyond its limits is the first thing to be seen of them. */
 export function boundLines(bounds: readonly Bound[] = []): readonly string[] {
-  return bounds.map(({ field, min, max, unit, outside }) => {
-    const range = [
-      ...(min === undefined ? [] : [`at least ${min}`]),
-      ...(max === undefined ? [] : [`at most ${max}`]),
-    ].join(' and ')
-    const of = unit === undefined ? '' : ` ${printable(unit)}`
-    return `bound    ${printable(field)}: ${range}${of}; ${outsideWords(outside)}`
-  })
+  return bounds.map((bound) => `bound    ${boundWords(bound)}; ${outsideWords(bound.outside)}`)
+}
+
+/** What a running model is to keep: there is no data that values could have been looked for in. */
+export function thresholdLines(thresholds: readonly Bound[]): readonly string[] {
+  return thresholds.map((bound) => `limit    ${boundWords(bound)}`)
+}
+
+function boundWords({ field, min, max, unit }: Bound): string {
+  const range = [
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+  ].join(' and ')
+  return `${printable(field)}: ${range}${unit === undefined ? '' : ` ${printable(unit)}`}`
 }
 
 function outsideWords(outside: number | undefined): string {
@@ -55,7 +61,7 @@ function outsideWords(outside: number | undefined): string {
 
 /** As softwareLines. */
 export function settingLines(settings: readonly Setting[] | undefined): readonly string[] {
-  if (settings?.length === 0) return ['setting  none']
+  if (settings?.length === 0) return ['setting  none of its own']
   return (settings ?? []).map(({ key, value, default: usual }) => {
     const words = `setting  ${printable(key)} = ${printable(String(value))}`
     if (usual === undefined) return words

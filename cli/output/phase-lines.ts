@@ -8,6 +8,7 @@ import {
   softwareLines,
   stepLines,
   textLine,
+  thresholdLines,
 } from './fact-lines.ts'
 import { shortId } from './format.ts'
 import { printable } from './printable.ts'
@@ -45,7 +46,7 @@ const CONTENT_LINES: ContentLines = {
     `pipeline ${pipeline.record} (digest ${pipeline.digest})`,
     ...textLine('place', place),
   ],
-  monitoring: ({ thresholds }) => boundLines(thresholds),
+  monitoring: ({ thresholds }) => thresholdLines(thresholds),
 }
 
 /**

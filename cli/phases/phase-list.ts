@@ -1,3 +1,4 @@
+import type { PhasesAnswer } from '../../protocol/api/artefacts.ts'
 import type { Labeller } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { Session } from '../session.ts'
@@ -26,13 +27,15 @@ export async function phasesOf(
   { chain }: Session,
   { record: model }: { readonly record: string },
 ): Promise<readonly PhaseStatus[]> {
-  const { records } = await chain.story(model)
-  const found = records.flatMap((told) => {
-    if (told.type !== 'phase') return []
+  return phasesIn(await chain.phases(model))
+}
+
+export function phasesIn({ records }: Pick<PhasesAnswer, 'records'>): readonly PhaseStatus[] {
+  const found = records.map((told) => {
     const { id: record, organisation, signer, height, labeller, supersededBy } = told
     const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
     const more = given({ labeller, correctedBy: supersededBy })
-    return [{ phase, signed: { record, organisation, signer, height, ...said, ...more } }]
+    return { phase, signed: { record, organisation, signer, height, ...said, ...more } }
   })
   return PHASES.map((phase) => ({
     phase,

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
-import { ArtefactAnswer, ArtefactList, StoryAnswer } from '../../protocol/api/artefacts.ts'
+import {
+  ArtefactAnswer,
+  ArtefactList,
+  PhasesAnswer,
+  StoryAnswer,
+} from '../../protocol/api/artefacts.ts'
 import { AuthorAnswer, PeopleAnswer } from '../../protocol/api/authors.ts'
 import {
   BlobAnswer,
@@ -201,6 +206,11 @@ export class ChainClient {
   /** Everything that was said and done about an artefact. */
   story(id: string): Promise<StoryAnswer> {
     return this.rpc.json(StoryAnswer, `${this.#base}/artefacts/${id}/story`)
+  }
+
+  /** The phases of a model, in the order of the ledger. */
+  phases(id: string): Promise<PhasesAnswer> {
+    return this.rpc.json(PhasesAnswer, `${this.#base}/artefacts/${id}/phases`)
   }
 
   /** Recalls, advisories and answers that touch an artefact or its ancestors. */

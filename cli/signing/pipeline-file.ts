@@ -86,19 +86,18 @@ function withSoftware(value: unknown, flagged: readonly Software[]): unknown {
 function refuseMissing(file: YamlFile, value: unknown): void {
   const fields = isObject(value) ? value : {}
   const sections = Object.entries(SECTIONS).flatMap(([name, remedy]) =>
-    isThere(fields[name]) ? [] : [{ pointer: `/${name}`, around: '', remedy }],
+    isThere(fields[name]) ? [] : [{ pointer: `/${name}`, remedy }],
   )
   const processes = withoutProcesses(fields['components'], '/components').map((around) => ({
     pointer: `${around}/processes`,
-    around,
     remedy: PROCESSES,
   }))
   const missing = [...sections, ...processes]
   if (missing.length === 0) return
-  const places = missing.map(({ pointer, around }) => `${pointer} (line ${file.lineOf(around)})`)
+  const places = missing.map(({ pointer }) => `${pointer} (line ${file.lineOf(pointer)})`)
   const remedies = [...new Set(missing.map(({ remedy }) => remedy))]
   throw new CliError('schema-violation', `${file.path} lacks ${places.join(', ')}`, {
-    hint: `a pipeline has four sections, none of them silent: write ${remedies.join('; ')}`,
+    hint: `write ${remedies.join('; ')}`,
   })
 }
 

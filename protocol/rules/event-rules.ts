@@ -1,19 +1,19 @@
 import { assert } from '../assert.ts'
 import type { Digest } from '../digest.ts'
-import type { EventPredicate, Phase } from '../records/events/events.ts'
+import type { EventPredicate } from '../records/events/events.ts'
 import { labellerKey } from '../records/events/labeller.ts'
 import type { RecordOf } from '../records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { stateKey } from '../storage-keys.ts'
+import { checkThreshold } from './alert-rules.ts'
 import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
 import { artefactTypeOf, type Transition } from './artefact-types.ts'
 import { followEdges, type Named } from './edges.ts'
 import { type KeyHistory, readKeyHistory } from './key-history.ts'
+import { type PhaseState, phaseChange, readPhase } from './phase-state.ts'
 import type { Rule } from './rule.ts'
 import type { RuleContext, StateView } from './rule-book.ts'
-import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /** The family of what happens to an artefact after its registration: events, and phases of its making. */
 
@@ -32,18 +32,11 @@ export const eventRule: Rule<'event'> = {
     const fault =
       checkSigner(transition, author) ??
       checkReferences(transition, event.references, state) ??
+      (transition.crossing === true ? checkThreshold(event, state) : undefined) ??
       checkOrganisations(next, context) ??
       checkArchitecture(artefact, event.event)
     return fault ?? [artefactChange(event.artefact, { ...next, height: context.height })]
   },
-}
-
-/** What is kept of a phase record, so that a correction is checked without searching. */
-interface PhaseState {
-  readonly artefact: Digest
-  readonly phase: Phase
-  readonly organisation: string
-  readonly correctedBy?: Digest
 }
 
 export const phaseRule: Rule<'phase'> = {
@@ -171,9 +164,8 @@ function checkLabeller(
 }
 
 function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {
-  const bytes = state.get(stateKey.phase(id))
-  if (bytes === undefined) return refuse('unknown-subject', `${id} is no phase record`)
-  const old = decodeStateValue<PhaseState>(bytes)
+  const old = readPhase(state, id)
+  if (old === undefined) return refuse('unknown-subject', `${id} is no phase record`)
   if (old.artefact !== own.artefact || old.phase !== own.phase) {
     return refuse('edge-wrong-type', `${id} is the phase ${old.phase} of ${old.artefact}`)
   }
@@ -183,8 +175,4 @@ function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseStat
   return old.correctedBy === undefined
     ? old
     : refuse('illegal-transition', `${id} was corrected by ${old.correctedBy} already`)
-}
-
-function phaseChange(id: Digest, value: PhaseState) {
-  return { key: stateKey.phase(id), value: encodeStateValue(value) }
 }

@@ -78,6 +78,13 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
     replace: 'checkValid(state, phaseEdges(content))',
   },
   {
+    id: 'alert-without-cause',
+    what: 'T-M10: an alert need not be borne out by its own numbers',
+    file: 'protocol/rules/alert-rules.ts',
+    find: 'return isCrossed ? undefined',
+    replace: 'return isCrossed || value !== threshold ? undefined',
+  },
+  {
     id: 'invalid-deployed',
     what: 'T-M19: what is invalid is deployed',
     file: 'protocol/rules/event-rules.ts',

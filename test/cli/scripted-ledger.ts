@@ -76,6 +76,7 @@ export class ScriptedLedger {
       .on('GET', `${base}/resolve`, ({ query }) => this.#resolve(query.get('q') ?? ''))
       .on('GET', `${base}/artefacts/[^/]*`, ({ path }) => this.#artefact(path))
       .on('GET', `${base}/artefacts/[^/]*/story`, ({ path }) => this.#story(path))
+      .on('GET', `${base}/artefacts/[^/]*/phases`, ({ path }) => this.#phases(path))
       .on('GET', `${base}/artefacts/[^/]*/flags`, ({ path }) => this.#flags(path))
       .on('GET', `${base}/contents/[^/]*/registrations`, ({ path }) =>
         this.#registrations(path.split('/').at(-2) ?? ''),
@@ -220,6 +221,16 @@ export class ScriptedLedger {
     })
     const certificate = this.committed.get(id)?.statement.predicate
     return { json: { artefact: answer.json, certificate, records, more: false, asOf: AS_OF } }
+  }
+
+  #phases(path: string): Answer {
+    const told = this.#story(path)
+    if (!('json' in told)) return told
+    const { records, more, asOf } = told.json as { records: { type: string }[] } & Record<
+      string,
+      unknown
+    >
+    return { json: { records: records.filter(({ type }) => type === 'phase'), more, asOf } }
   }
 
   #flags(path: string): Answer {

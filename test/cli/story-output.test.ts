@@ -155,7 +155,7 @@ describe('a certificate, printed', () => {
       '  component 1.1 split (split)',
       'setting  seed = 1 (the default)',
       'security tls=true',
-      'software none',
+      'software none of its own',
     ])
   })
 })
@@ -200,7 +200,7 @@ describe('a record of any type, printed', () => {
     const monitoring = { thresholds: [{ field: 'drift', max: 0.2 }] }
     has(
       linesOf(signedPhase(family.base, 'monitoring', { content: monitoring })),
-      'bound    drift: at most 0.2; nobody looked for values beyond it',
+      'limit    drift: at most 0.2',
     )
   })
 

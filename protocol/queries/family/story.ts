@@ -69,6 +69,21 @@ export function* story(ledger: LedgerView, id: Digest): Query<Story | undefined>
   }
 }
 
+/** The phases of a model alone: many events do not crowd them out. */
+export type Phases = Pick<Story, 'records' | 'more'>
+
+/** @returns undefined for an id that registers no artefact */
+export function* phases(ledger: LedgerView, id: Digest): Query<Phases | undefined> {
+  if (readCommittedArtefact(ledger, id) === undefined) return undefined
+  const found = yield { prefix: `${PREFIXES.phase}${id}/`, limit: STORY_RECORDS_MAX + 1 }
+  const records: StoryRecord[] = []
+  for (const { value } of found.slice(0, STORY_RECORDS_MAX)) {
+    yield PAUSE
+    records.push(storyRecord(ledger, storedId(value)))
+  }
+  return { records: withCorrections(records), more: found.length > STORY_RECORDS_MAX }
+}
+
 function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
   const found = readCommitted(ledger, id)
   assert(found !== undefined, 'an event that the index names is on the ledger')

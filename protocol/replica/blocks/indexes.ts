@@ -44,6 +44,7 @@ export function indexWrites(
   }
   if (record.type === 'phase') {
     const { artefact, content } = record.statement.predicate
+    writes.push({ key: storageKey.phase(artefact, position.logIndex), value: id })
     writes.push(...softwareWrites(artefact, softwareOfPhase(content)))
   }
   return [...writes, ...recallWrites(record, position.logIndex)]

@@ -149,6 +149,12 @@ describe('the index entries of a record', () => {
     })
   })
 
+  it('lead from a model to its phases alone', () => {
+    const phase = signedPhase(data, 'requirements', { nonce: 2, content: { goal: 'read' } })
+    const [found] = indexWrites(phase, POSITION, AUTHOR).filter(({ key }) => key.startsWith('j/'))
+    assert.deepEqual(found, { key: storageKey.phase(data.id, 40), value: digestBytes(phase.id) })
+  })
+
   it('lead from the name of a person to the key that a record registered', () => {
     const { did } = testKey(90_001)
     const registered = indexWrites(signedKey({ key: 90_001 }), POSITION, AUTHOR)
