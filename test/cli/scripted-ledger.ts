@@ -73,6 +73,7 @@ export class ScriptedLedger {
     const base = `/chains/${this.chain}`
     this.node
       .on('GET', `${base}/authors/.*`, ({ path }) => this.#author(path))
+      .on('GET', `${base}/people`, ({ query }) => this.#people(query.get('name') ?? ''))
       .on('GET', `${base}/resolve`, ({ query }) => this.#resolve(query.get('q') ?? ''))
       .on('GET', `${base}/artefacts/[^/]*`, ({ path }) => this.#artefact(path))
       .on('GET', `${base}/artefacts/[^/]*/story`, ({ path }) => this.#story(path))
@@ -117,6 +118,13 @@ export class ScriptedLedger {
     const did = lastPart(path)
     const own = { organisation: 'acme', class: 'person', name: 'alice', valid: true, nextNonce: 1 }
     return { json: { did, ...own, asOf: AS_OF } }
+  }
+
+  /** Whoever signed something last is alice, and there is nobody else. */
+  #people(name: string): Answer {
+    const did = [...this.committed.values()].at(-1)?.ledger.author
+    const alice = { did, organisation: 'acme', class: 'person', name, valid: true }
+    return { json: { people: name === 'alice' && did !== undefined ? [alice] : [], asOf: AS_OF } }
   }
 
   #submit(envelope: Uint8Array): Answer {
