@@ -17,7 +17,6 @@ import {
   isCrossing,
   thresholdsInForce,
 } from '../../phases/thresholds.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
@@ -26,6 +25,7 @@ import { parseScalars } from '../../signing/scalars.ts'
 import { signEvent } from '../../signing/sign-event.ts'
 import type { Submitted } from '../../signing/submit-record.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import {
   type EvidenceFlags,
   type SigningFlags,
