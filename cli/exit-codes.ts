@@ -4,7 +4,7 @@ import { isNodeProblemCode, type NodeProblemCode } from '../protocol/api/problem
 export const EXIT = {
   /** Done, or verified. */
   done: 0,
-  /** Refused, modified, unknown or recalled; also whatever else went wrong. */
+  /** Refused, modified, unknown, recalled, or beyond a threshold; also whatever else went wrong. */
   refused: 1,
   /** The command line is wrong, or a name means several things. */
   usage: 2,
@@ -65,6 +65,7 @@ export const CLI_PROBLEMS = {
   'content-mismatch': EXIT.refused,
   'not-shared': EXIT.refused,
   'salt-missing': EXIT.undecidable,
+  'no-threshold': EXIT.undecidable,
   // drafts
   'draft-exists': EXIT.refused,
   'draft-too-large': EXIT.refused,

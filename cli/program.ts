@@ -13,6 +13,7 @@ import { addPhaseCommands } from './commands/certify/phase.ts'
 import { addRunCommand } from './commands/certify/run.ts'
 import { addSubmitCommand } from './commands/certify/submit.ts'
 import { addEventCommands } from './commands/life/event.ts'
+import { addMonitorCommand } from './commands/life/monitor.ts'
 import { addRetireCommand } from './commands/life/retire.ts'
 import { addTransferCommands } from './commands/life/transfer.ts'
 import { addDevnetCommand } from './commands/network/devnet.ts'
@@ -29,6 +30,7 @@ import { addApproveCommand } from './commands/recall/approve.ts'
 import { addRecallCommand } from './commands/recall/recall.ts'
 import { addRecallsCommand } from './commands/recall/recalls.ts'
 import { addWatchCommand } from './commands/recall/watch.ts'
+import type { Run } from './commands/run-handler.ts'
 import type { Context } from './context.ts'
 
 /** What a command does; the exit code is 0 where it names none. */
@@ -37,19 +39,14 @@ export type Handler<A extends readonly unknown[]> = (
   ...args: A
 ) => Promise<number | undefined>
 
-/** Turns a handler into a commander action. */
-export type Run = <A extends readonly unknown[]>(
-  handler: Handler<A>,
-) => (...args: [...A, ...unknown[]]) => Promise<void>
-
 export interface GlobalOptions {
   readonly home?: string
   readonly json?: boolean
 }
 
 const EXIT_HELP = `
-Exit codes: 0 done or verified; 1 refused, modified, unknown or recalled; 2 usage or ambiguous name;
-3 cannot decide; 4 node unreachable; 5 timed out; 130 stopped with Ctrl-C.
+Exit codes: 0 done or verified; 1 refused, modified, unknown, recalled or beyond a threshold;
+2 usage or ambiguous name; 3 cannot decide; 4 node unreachable; 5 timed out; 130 stopped with Ctrl-C.
 `
 
 export function createProgram(run: Run): Command {
@@ -75,6 +72,7 @@ export function createProgram(run: Run): Command {
   addListCommand(program, run)
   addPhaseCommands(program, run)
   addEventCommands(program, run)
+  addMonitorCommand(program, run)
   addTransferCommands(program, run)
   addRetireCommand(program, run)
   addRecallCommand(program, run)

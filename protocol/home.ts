@@ -1,4 +1,4 @@
-import type { KeyClass } from './chain/genesis.ts'
+import type { KeyClass } from './chain/identity.ts'
 import type { Digest } from './digest.ts'
 import { utf8Encode } from './encoding/utf8.ts'
 
@@ -45,6 +45,8 @@ export const HOME_FILES = {
   manifests: 'user/manifests',
   /** CaptureFile each, <record id>.json: what the ledger has a salted digest of. */
   captures: 'user/captures',
+  /** Policy of whoever verifies with this home (policies/policy.ts), in YAML; people write it. */
+  policy: 'policy.yaml',
   socket: 'rpc.sock',
   /** Bearer token of the API on TCP, where it is switched on. Mode 0600. */
   rpcToken: 'node/rpc-token',

@@ -160,6 +160,8 @@ export const FLAG_PACKAGES_MAX = 4_096
 export const PACKAGE_ADVISORIES_MAX = 256
 /** Index entries that are read in one go. */
 export const INDEX_PAGE_ENTRIES = 1_000
+/** Organisations, and accepted advisories, that the policy of whoever verifies may name. */
+export const POLICY_ENTRIES_MAX = 1_024
 
 // Artefacts
 export const MANIFEST_FILES_MAX = 1_000_000

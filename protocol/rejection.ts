@@ -130,12 +130,16 @@ export const REJECTIONS = {
   ),
   'unknown-subject': ignore('speaks of a record that is not on the ledger', 'check the id'),
   'illegal-transition': ignore(
-    "the artefact's state machine has no such transition from its present state",
-    'look at its state with `pedigree show ID`',
+    'the present state of what it is about does not allow it',
+    'look at that with `pedigree show ID`',
   ),
   'unknown-artefact-type': ignore(
     'an artefact type that this network did not declare in its genesis',
     'use raw-data, dataset, model or pipeline, or a declared type',
+  ),
+  'unknown-person': ignore(
+    'names a key that no registered person has',
+    'register the person with `pedigree person add`, or write a plain name',
   ),
   'unknown-organisation': ignore(
     'names an organisation that is no member of this network',

@@ -37,8 +37,12 @@ export const PREFIXES = {
   family: 'g/',
   /** e/<subject record id>/<log index> -> record id of an event about it */
   event: 'e/',
+  /** j/<artefact record id>/<log index> -> record id of a phase of it */
+  phase: 'j/',
   /** w/<organisation>/<name>/<log index> -> record id */
   name: 'w/',
+  /** f/<organisation>/<name>/<did> -> empty: a person or data source that a record registered */
+  person: 'f/',
   /** u/<normal package URL with version>/<record id> -> empty */
   software: 'u/',
   /** o/<artefact record id>/<normal package URL> -> empty: what it was made with */
@@ -79,8 +83,12 @@ export const storageKey = {
   family: (id: Digest) => PREFIXES.family + id,
   event: (subject: Digest, logIndex: number) =>
     `${PREFIXES.event}${subject}/${orderedNumber(logIndex)}`,
+  phase: (artefact: Digest, logIndex: number) =>
+    `${PREFIXES.phase}${artefact}/${orderedNumber(logIndex)}`,
   name: (organisation: string, name: string, logIndex: number) =>
     `${PREFIXES.name}${organisation}/${name}/${orderedNumber(logIndex)}`,
+  person: (organisation: string, name: string, did: string) =>
+    `${PREFIXES.person}${organisation}/${name}/${did}`,
   software: (purl: string, id: Digest) => `${PREFIXES.software}${purl}/${id}`,
   softwareOf: (id: Digest, purl: string) => `${PREFIXES.softwareOf}${id}/${purl}`,
   advisoryOrder: (logIndex: number) => PREFIXES.advisoryOrder + orderedNumber(logIndex),
@@ -102,6 +110,6 @@ export const stateKey = {
   phase: (id: Digest) => `phase/${id}`,
   /** -> ProposalState, by the record id of the recall */
   proposal: (id: Digest) => `proposal/${id}`,
-  /** -> who published it, by the record id of the advisory */
+  /** -> AdvisoryState, by the record id of the advisory */
   advisory: (id: Digest) => `advisory/${id}`,
 }

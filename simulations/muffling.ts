@@ -1,6 +1,6 @@
 import { SIGN_TYPES } from '../protocol/signables.ts'
 import { WIRE_TAGS } from '../protocol/wire/frame-limits.ts'
-import type { NemesisParts } from './nemesis.ts'
+import type { NemesisParts } from './nemesis-parts.ts'
 import type { Packet } from './network.ts'
 
 type ConsensusKind = 'proposal' | 'prepare' | 'commit' | 'bundle'

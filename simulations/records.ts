@@ -75,7 +75,8 @@ export function signPipeline(
   kinds: readonly string[],
 ): SignedRecord {
   const components = kinds.map((kind) => ({ name: kind, kind, processes: [] }))
-  return signCertificate('pipeline', name, { ...common(signing, name), components }, signing)
+  const said = { components, software: [], configuration: [] }
+  return signCertificate('pipeline', name, { ...common(signing, name), ...said }, signing)
 }
 
 /** What the ledger has under a record id. */

@@ -1,5 +1,7 @@
 import { FIRST_VERSION } from '../../protocol/advisories/versions.ts'
+import type { AdvisoryView } from '../../protocol/api/advisories.ts'
 import type { AdvisoryPredicate, AffectedPackage } from '../../protocol/records/events/recalls.ts'
+import { formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 
 /** An advisory for people; all of it is text that others wrote. */
@@ -12,6 +14,14 @@ export function advisoryLine({
   const names = [advisory, ...aliases].map(printable).join(', ')
   const how = severity === undefined ? '' : ` [${printable(severity)}]`
   return `${names}${how}: ${printable(summary)}`
+}
+
+/** Who took it back, when and why; nothing of one that still warns. */
+export function withdrawalLines(withdrawn: AdvisoryView['withdrawn']): readonly string[] {
+  if (withdrawn === undefined) return []
+  const { organisation, signer, height, timeMs, reason } = withdrawn
+  const who = `${printable(organisation)} (${printable(signer)})`
+  return [`WITHDRAWN in block ${height}, ${formatTime(timeMs)}, by ${who}: ${printable(reason)}`]
 }
 
 const LISTED_MAX = 8

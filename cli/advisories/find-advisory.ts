@@ -23,15 +23,23 @@ export async function everyAdvisory({ chain }: Session): Promise<{
 }
 
 /**
- * The record id of the one advisory that goes by this name or alias; undefined for none.
+ * The record id of the one advisory that goes by this name or alias; undefined for none. One that still
+ * warns goes before those that were withdrawn.
  *
+ * @param organisation whose advisories go before those of others
  * @throws CliError `ambiguous` with the candidates for several
  */
-export async function advisoryNamed(session: Session, text: string): Promise<string | undefined> {
+export async function advisoryNamed(
+  session: Session,
+  text: string,
+  organisation?: string,
+): Promise<string | undefined> {
   const { advisories } = await everyAdvisory(session)
-  const named = advisories.filter(
+  const all = advisories.filter(
     ({ advisory, aliases = [] }) => advisory === text || aliases.includes(text),
   )
+  const own = preferred(all, (each) => each.organisation === organisation)
+  const named = preferred(own, ({ withdrawn }) => withdrawn === undefined)
   if (named.length > 1) {
     const lines = named.map(({ record, organisation }) => `  ${record}  ${printable(organisation)}`)
     throw cliError('ambiguous', `${text} names ${named.length} advisories:\n${lines.join('\n')}`, {
@@ -42,9 +50,24 @@ export async function advisoryNamed(session: Session, text: string): Promise<str
   return named[0]?.record
 }
 
-/** @param text name or alias of an advisory, record id, or the beginning of one */
-export async function findAdvisory(session: Session, text: string): Promise<string> {
+function preferred(
+  advisories: readonly AdvisoryView[],
+  isBetter: (advisory: AdvisoryView) => boolean,
+): readonly AdvisoryView[] {
+  const better = advisories.filter(isBetter)
+  return better.length > 0 ? better : advisories
+}
+
+/**
+ * @param text name or alias of an advisory, record id, or the beginning of one
+ * @param organisation whose advisories go before those of others
+ */
+export async function findAdvisory(
+  session: Session,
+  text: string,
+  organisation?: string,
+): Promise<string> {
   if (isDigest(text)) return text
-  const named = await advisoryNamed(session, text)
+  const named = await advisoryNamed(session, text, organisation)
   return named ?? (await resolveOne(session, text, { kinds: ['record'] })).record
 }

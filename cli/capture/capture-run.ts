@@ -8,32 +8,15 @@ import { HashQueue } from './files/hash-queue.ts'
 import { type Places, realPath, realPathOfText } from './files/places.ts'
 import { settleFiles } from './files/settle-files.ts'
 import { lookAt } from './files/stamp.ts'
+import type { CaptureRunOptions, PreparedRun } from './prepared-run.ts'
 import { isSecretPath } from './redaction/redact.ts'
 import { makeOwnFolder, type OwnFolder } from './run/own-folder.ts'
 import { Programs } from './run/programs.ts'
 import { type Program, resolveProgram } from './run/resolve-program.ts'
 import { type Ending, runChild } from './run/run-child.ts'
 import { Watch } from './run/watch.ts'
-import { changedSince, type Snapshot, takeSnapshot, wasThere } from './snapshot/snapshot.ts'
+import { changedSince, takeSnapshot, wasThere } from './snapshot/snapshot.ts'
 import { probeStrace, type Usable } from './strace/probe-strace.ts'
-
-export interface CaptureRunOptions {
-  /** At least the command's name. */
-  readonly argv: readonly string[]
-  readonly name: string
-  /** Absolute working folder of the command. */
-  readonly folder: string
-  /** Absolute; the folder is in it. */
-  readonly project: string
-  /** Files and folders that the person named, relative to the folder or absolute. */
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
-  readonly usesStrace: boolean
-  readonly usesPython: boolean
-  readonly environment: NodeJS.ProcessEnv
-  /** Aborts when the command has ended and the person will not wait for digests. */
-  readonly signal: AbortSignal
-}
 
 /** Runs a command unchanged, and says what it did, as far as it could be seen. */
 export async function captureRun(options: CaptureRunOptions): Promise<Capture> {
@@ -51,19 +34,6 @@ export async function captureRun(options: CaptureRunOptions): Promise<Capture> {
   } finally {
     await own.remove()
   }
-}
-
-/** All that a run needs, from its beginning to its end. */
-export interface PreparedRun {
-  readonly options: CaptureRunOptions
-  readonly program: Program
-  readonly project: BytePath
-  readonly folder: BytePath
-  readonly before: Snapshot
-  readonly ledger: FileLedger
-  readonly queue: HashQueue
-  readonly programs: Programs
-  readonly watch: Watch
 }
 
 async function prepare(

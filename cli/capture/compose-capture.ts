@@ -3,10 +3,11 @@ import { relative, resolve } from 'node:path'
 import { ENDPOINTS_MAX, OUTSIDE_FILES_MAX, PROJECT_FILES_MAX } from './bounds.ts'
 import { bytePathOf, shownBytes, toText } from './byte-path.ts'
 import type { Capture, CapturedCommand, CapturedEndpoint, LayerReport } from './capture.ts'
-import type { PreparedRun } from './capture-run.ts'
 import { describeEnvironment } from './environment/describe-environment.ts'
 import { readFacts } from './environment/read-facts.ts'
+import type { FileLedger } from './files/file-ledger.ts'
 import type { SettledFiles } from './files/settle-files.ts'
+import type { PreparedRun } from './prepared-run.ts'
 import { ownNames, shownPath } from './redaction/own-names.ts'
 import { redactArgv } from './redaction/redact.ts'
 import { noteOf, sentences } from './run/notes.ts'
@@ -53,7 +54,7 @@ export async function composeCapture(run: ComposeOptions): Promise<Capture> {
       programs.notes(),
       environment.notes,
       [...settled.remarks].map(([what, paths]) => noteOf(what, paths)),
-      beyondBounds(ledger.missed),
+      beyondBounds(ledger),
     ),
   }
 }
@@ -87,7 +88,8 @@ function pathsOf({ ledger, programs }: ComposeOptions) {
 
 function endpointsOf({ ledger, options }: ComposeOptions): readonly CapturedEndpoint[] {
   const names = ownNames()
-  return [...ledger.endpoints]
+  return ledger.endpoints
+    .ofOthers()
     .map((address) => shownBytes(bytePathOf(Buffer.from(address, 'latin1'))))
     .map((address) =>
       address.startsWith('/') ? shownPath(address, options.project, names) : address,
@@ -116,8 +118,7 @@ function endingNote(
   return exitCode === 0 ? [] : [`the command failed with exit code ${exitCode}`]
 }
 
-function beyondBounds(missed: { files: number; outside: number; endpoints: number }) {
-  const { files, outside, endpoints } = missed
+function beyondBounds({ missed: { files, outside }, endpoints }: FileLedger) {
   return [
     ...(files > 0
       ? [`beyond ${PROJECT_FILES_MAX} files, ${files} uses of others are not listed`]
@@ -125,6 +126,8 @@ function beyondBounds(missed: { files: number; outside: number; endpoints: numbe
     ...(outside > 0
       ? [`beyond ${OUTSIDE_FILES_MAX} files outside the project, ${outside} uses are not counted`]
       : []),
-    ...(endpoints > 0 ? [`beyond ${ENDPOINTS_MAX} addresses, ${endpoints} are not listed`] : []),
+    ...(endpoints.missed > 0
+      ? [`beyond ${ENDPOINTS_MAX} addresses, ${endpoints.missed} are not listed`]
+      : []),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { EVIDENCE_KINDS } from '../../protocol/records/certificates/evidence-kinds.ts'
 import {
   DEFAULT_TIMEOUT,
   durationOption,
@@ -23,11 +24,20 @@ export function withSigningFlags(command: Command): Command {
     .option('--no-wait', 'return once the node has admitted it, which promises nothing')
 }
 
+const KINDS_HELP = `
+Kinds of evidence (or a word of yours; nobody checks what the evidence says, its digest tells which it is):
+${Object.entries(EVIDENCE_KINDS)
+  .map(([kind, meaning]) => `  ${kind.padEnd(20)}  ${meaning}`)
+  .join('\n')}
+`
+
 /** Flags of a command whose record can carry proof. */
 export interface EvidenceFlags {
   readonly evidence?: readonly string[]
 }
 
 export function withEvidenceFlag(command: Command): Command {
-  return command.option('--evidence <item>', 'attach proof: KIND:SHA256[:LOCATION]', repeatedOption)
+  return command
+    .option('--evidence <item>', 'attach proof: KIND:SHA256[:LOCATION]', repeatedOption)
+    .addHelpText('after', KINDS_HELP)
 }

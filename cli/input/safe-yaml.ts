@@ -26,7 +26,7 @@ export interface YamlFile {
 }
 
 /** What a person writes by hand about one record is not longer. */
-const YAML_BYTES_MAX = 131_072
+export const YAML_BYTES_MAX = 131_072
 const TOO_DEEP = 'nested too deep'
 
 /**
@@ -36,7 +36,12 @@ const TOO_DEEP = 'nested too deep'
  * @throws CliError `bad-document` with the line; `path-missing`, `path-unreadable` or `not-a-file`
  */
 export async function readYamlFile(path: string, bytesMax = YAML_BYTES_MAX): Promise<YamlFile> {
-  const text = utf8Decode(await readInputFile(path, bytesMax))
+  return parseYamlBytes(path, await readInputFile(path, bytesMax))
+}
+
+/** @param path for messages */
+export function parseYamlBytes(path: string, bytes: Uint8Array): YamlFile {
+  const text = utf8Decode(bytes)
   if (text === undefined) throw cliError('bad-document', `${path} is not UTF-8 text`)
   return parseYaml(path, text)
 }

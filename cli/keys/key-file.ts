@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { KeyClass } from '../../protocol/chain/genesis.ts'
+import type { KeyClass } from '../../protocol/chain/identity.ts'
 import { base64Decode, base64Encode } from '../../protocol/encoding/base64.ts'
 import { KEY_FORMAT, type KeyFile, SECRET_FILE_MODE } from '../../protocol/home.ts'
 import { didOf } from '../../protocol/records/did-key.ts'

@@ -4,7 +4,7 @@ import { cliError } from '../cli-error.ts'
 import type { InputAnswer } from '../draft/draft.ts'
 import { resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
-import type { Match } from './match-inputs.ts'
+import type { Match } from './match.ts'
 
 /**
  * Inputs of which the person says which artefact they are. That is a declaration, whatever was

@@ -1,6 +1,6 @@
 import { shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
-import type { Match } from './match-inputs.ts'
+import type { Match } from './match.ts'
 import type { UnknownGroup } from './unknown-inputs.ts'
 
 /** `dataset  org1/digits@1: 4,800 of 5,012 files, observed` */

@@ -7,7 +7,6 @@ import type {
   InputEdge,
   ParentEdge,
   Relation,
-  Subset,
 } from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { CapturedFile } from '../capture/capture.ts'
@@ -19,7 +18,8 @@ import { answeredFiles } from './answers.ts'
 import { classifyInputs } from './classify-inputs.ts'
 import { type Cover, coverFiles } from './cover.ts'
 import { describeEdge, describeUnknown } from './describe-matches.ts'
-import { ArtefactFinder, type KnownArtefact, type KnownDirectory } from './known-artefacts.ts'
+import { ArtefactFinder, type KnownDirectory } from './known-artefacts.ts'
+import type { Match } from './match.ts'
 import { unknownGroups } from './unknown-inputs.ts'
 
 /** Where the inputs of a run come from, as edges to sign. */
@@ -37,16 +37,6 @@ export interface MatchedInputs {
 }
 
 const CONCURRENT = 8
-
-/** A certified artefact that was used, and by which files. */
-export interface Match {
-  readonly artefact: KnownArtefact
-  readonly how: How
-  readonly subset?: Subset
-  readonly files: readonly CapturedFile[]
-  /** How many files the artefact has in all. */
-  readonly of: number
-}
 
 /**
  * Matches every input of a draft, by digest, with what the ledger and this home know. Files of a

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Identity, parseIdentity } from '../../protocol/chain/genesis.ts'
-import { createIdentity } from '../../protocol/chain/identity.ts'
+import { parseIdentity } from '../../protocol/chain/genesis.ts'
+import { createIdentity, type Identity } from '../../protocol/chain/identity.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import {
   HOME_FILES,

@@ -1,4 +1,4 @@
-import type { Identity } from '../../protocol/chain/genesis.ts'
+import type { Identity } from '../../protocol/chain/identity.ts'
 import { printable } from '../output/printable.ts'
 
 /** The public identity of an organisation, line by line. */

@@ -1,4 +1,5 @@
-import { type Identity, parseIdentity } from '../../protocol/chain/genesis.ts'
+import { parseIdentity } from '../../protocol/chain/genesis.ts'
+import type { Identity } from '../../protocol/chain/identity.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { HOME_FILES } from '../../protocol/home.ts'
 import { GENESIS_BYTES_MAX } from '../../protocol/limits.ts'

@@ -1,5 +1,6 @@
 import { equalBytes } from '../../protocol/bytes.ts'
-import { type Genesis, type Identity, parseGenesis } from '../../protocol/chain/genesis.ts'
+import { type Genesis, parseGenesis } from '../../protocol/chain/genesis.ts'
+import type { Identity } from '../../protocol/chain/identity.ts'
 import { HOME_FILES, PEERS_FORMAT, type PeersFile } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'

@@ -7,6 +7,7 @@ import type {
   Software,
   Step,
 } from '../../protocol/records/certificates/certificates.ts'
+import { meaningOfEvidence } from '../../protocol/records/certificates/evidence-kinds.ts'
 import { howWords } from './edge-words.ts'
 import { formatMany } from './format.ts'
 import { printable } from './printable.ts'
@@ -20,8 +21,10 @@ export function scalarWords(values: Scalars): string {
   return pairs.length === 0 ? 'none' : pairs.join(', ')
 }
 
-export function softwareLines(software: readonly Software[] = []): readonly string[] {
-  return software.map(({ purl, how }) => `software ${printable(purl)} (${howWords(how)})`)
+/** An empty list was signed as "none"; nothing is said of one that is not there. */
+export function softwareLines(software: readonly Software[] | undefined): readonly string[] {
+  if (software?.length === 0) return ['software none of its own']
+  return (software ?? []).map(({ purl, how }) => `software ${printable(purl)} (${howWords(how)})`)
 }
 
 export function stepLines(steps: readonly Step[] = []): readonly string[] {
@@ -35,14 +38,20 @@ export function stepLines(steps: readonly Step[] = []): readonly string[] {
 
 /** Data beyond its limits is the first thing to be seen of them. */
 export function boundLines(bounds: readonly Bound[] = []): readonly string[] {
-  return bounds.map(({ field, min, max, unit, outside }) => {
-    const range = [
-      ...(min === undefined ? [] : [`at least ${min}`]),
-      ...(max === undefined ? [] : [`at most ${max}`]),
-    ].join(' and ')
-    const of = unit === undefined ? '' : ` ${printable(unit)}`
-    return `bound    ${printable(field)}: ${range}${of}; ${outsideWords(outside)}`
-  })
+  return bounds.map((bound) => `bound    ${boundWords(bound)}; ${outsideWords(bound.outside)}`)
+}
+
+/** What a running model is to keep: there is no data that values could have been looked for in. */
+export function thresholdLines(thresholds: readonly Bound[]): readonly string[] {
+  return thresholds.map((bound) => `limit    ${boundWords(bound)}`)
+}
+
+function boundWords({ field, min, max, unit }: Bound): string {
+  const range = [
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+  ].join(' and ')
+  return `${printable(field)}: ${range}${unit === undefined ? '' : ` ${printable(unit)}`}`
 }
 
 function outsideWords(outside: number | undefined): string {
@@ -50,8 +59,10 @@ function outsideWords(outside: number | undefined): string {
   return outside === 0 ? 'no value beyond it' : `VIOLATED by ${formatMany(outside, 'value')}`
 }
 
-export function settingLines(settings: readonly Setting[] = []): readonly string[] {
-  return settings.map(({ key, value, default: usual }) => {
+/** As softwareLines. */
+export function settingLines(settings: readonly Setting[] | undefined): readonly string[] {
+  if (settings?.length === 0) return ['setting  none of its own']
+  return (settings ?? []).map(({ key, value, default: usual }) => {
     const words = `setting  ${printable(key)} = ${printable(String(value))}`
     if (usual === undefined) return words
     return value === usual
@@ -77,7 +88,9 @@ export function componentLines(components: readonly Component[], prefix = ''): r
 export function evidenceLines(evidence: readonly AttachedEvidence[]): readonly string[] {
   return evidence.map(({ kind, digest, location }) => {
     const where = location === undefined ? '' : `, at ${printable(location)}`
-    return `evidence ${printable(kind)}, sha256 ${digest}${where}`
+    const meaning = meaningOfEvidence(kind)
+    const what = meaning === undefined ? printable(kind) : `${kind}: ${meaning}`
+    return `evidence ${what}, sha256 ${digest}${where}`
   })
 }
 

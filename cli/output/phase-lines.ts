@@ -1,5 +1,7 @@
+import type { Labeller } from '../../protocol/queries/family/story.ts'
 import type { InputEdge } from '../../protocol/records/certificates/certificates.ts'
 import type { Phase, PhaseContents, PhasePredicate } from '../../protocol/records/events/events.ts'
+import { labellerKey } from '../../protocol/records/events/labeller.ts'
 import { howWords, subsetWords } from './edge-words.ts'
 import {
   boundLines,
@@ -8,13 +10,24 @@ import {
   softwareLines,
   stepLines,
   textLine,
+  thresholdLines,
 } from './fact-lines.ts'
 import { shortId } from './format.ts'
 import { type Names, nameWithId } from './names.ts'
 import { printable } from './printable.ts'
 
+/** What is known of those whom a record names by an id alone. */
+export interface Known {
+  /** Of the artefacts that it speaks of. */
+  readonly names: Names
+  /** The registered person whose key it names, where it is the phase labelling. */
+  readonly labeller?: Labeller
+}
+
+export const NOTHING_KNOWN: Known = { names: new Map() }
+
 type ContentLines = {
-  readonly [P in Phase]: (content: PhaseContents[P], names: Names) => readonly string[]
+  readonly [P in Phase]: (content: PhaseContents[P], known: Known) => readonly string[]
 }
 
 const CONTENT_LINES: ContentLines = {
@@ -26,11 +39,11 @@ const CONTENT_LINES: ContentLines = {
     ...boundLines(bounds),
   ],
   cleaning: ({ steps }) => stepLines(steps),
-  labelling: ({ method, instructions, software, person }) => [
+  labelling: ({ method, instructions, software, person }, { labeller }) => [
     ...textLine('method', method),
     ...textLine('told', instructions),
     ...textLine('software', software),
-    ...textLine('by', person),
+    `by       ${labellerWords(person, labeller)}`,
   ],
   features: ({ steps }) => stepLines(steps),
   training: ({ hyperparameters, software, hardware }) => [
@@ -40,15 +53,15 @@ const CONTENT_LINES: ContentLines = {
     ...softwareLines(software),
     ...(hardware === undefined ? [] : [`hardware ${scalarWords(hardware)}`]),
   ],
-  evaluation: ({ metrics, datasets = [] }, names) => [
+  evaluation: ({ metrics, datasets = [] }, { names }) => [
     `metrics  ${scalarWords(metrics)}`,
     ...datasets.map((edge) => `on       ${dataWords(edge, names)}`),
   ],
-  deployment: ({ pipeline, place }, names) => [
+  deployment: ({ pipeline, place }, { names }) => [
     `pipeline ${nameWithId(names, pipeline.record)}`,
     ...textLine('place', place),
   ],
-  monitoring: ({ thresholds }) => boundLines(thresholds),
+  monitoring: ({ thresholds }) => thresholdLines(thresholds),
 }
 
 /** `212 of 5,012 files of org1/digits@1 (3fa9c1d2e4b5), observed` */
@@ -61,14 +74,14 @@ function dataWords(edge: InputEdge, names: Names): string {
   return `${part}${nameWithId(names, edge.record)}, ${howWords(edge.how)}`
 }
 
-/** What one phase of a model's certificate says. @param names of the artefacts that it speaks of */
+/** What one phase of a model's certificate says. */
 export function phaseLines(
   predicate: Omit<PhasePredicate, 'ledger' | 'artefact'>,
-  names: Names = new Map(),
+  known: Known = NOTHING_KNOWN,
 ): readonly string[] {
   const { phase, content, decisions = [], supersedes, evidence } = predicate
   return [
-    ...(content === undefined ? [] : contentLines(phase, content, names)),
+    ...(content === undefined ? [] : contentLines(phase, content, known)),
     ...decisions.map((decision) => `decided  ${printable(decision)}`),
     ...(supersedes === undefined ? [] : [`corrects ${shortId(supersedes)}`]),
     ...evidenceLines(evidence),
@@ -78,7 +91,17 @@ export function phaseLines(
 function contentLines<P extends Phase>(
   phase: P,
   content: PhaseContents[P],
-  names: Names,
+  known: Known,
 ): readonly string[] {
-  return CONTENT_LINES[phase](content, names)
+  return CONTENT_LINES[phase](content, known)
+}
+
+/** A key that nobody has looked up is not called a person's. */
+function labellerWords(person: string, labeller: Labeller | undefined): string {
+  if (labeller !== undefined) {
+    return `${printable(labeller.name)} (${printable(labeller.organisation)}), ${printable(person)}`
+  }
+  return labellerKey({ person }) === undefined
+    ? `${printable(person)} (not registered: a name that the signer wrote down)`
+    : printable(person)
 }

@@ -2,12 +2,12 @@ import type { AffectedPackage, VersionRange } from '../../protocol/records/event
 import type { Predicates, RecordType } from '../../protocol/records/statement.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { evidenceLines, scalarWords, textLine } from './fact-lines.ts'
-import { type Names, nameWithId } from './names.ts'
-import { phaseLines } from './phase-lines.ts'
+import { nameWithId } from './names.ts'
+import { type Known, NOTHING_KNOWN, phaseLines } from './phase-lines.ts'
 import { printable } from './printable.ts'
 
 type Lines = {
-  readonly [T in RecordType]: (predicate: Predicates[T], names: Names) => readonly string[]
+  readonly [T in RecordType]: (predicate: Predicates[T], known: Known) => readonly string[]
 }
 
 const LINES: Lines = {
@@ -16,7 +16,7 @@ const LINES: Lines = {
   model: certificateLines,
   pipeline: certificateLines,
   artefact: certificateLines,
-  event: ({ artefact, event, details, references = {}, evidence }, names) => [
+  event: ({ artefact, event, details, references = {}, evidence }, { names }) => [
     `event    ${printable(event)} of ${artefact}`,
     ...(Object.keys(details).length === 0 ? [] : [`details  ${scalarWords(details)}`]),
     ...Object.entries(references).map(
@@ -24,9 +24,9 @@ const LINES: Lines = {
     ),
     ...evidenceLines(evidence),
   ],
-  phase: (predicate, names) => [
+  phase: (predicate, known) => [
     `phase    ${predicate.phase} of ${predicate.artefact}`,
-    ...phaseLines(predicate, names),
+    ...phaseLines(predicate, known),
   ],
   recall: ({ artefact, action, reason }) => [
     `${action === 'recall' ? 'recalls ' : 'lifts   '} ${artefact}`,
@@ -40,6 +40,7 @@ const LINES: Lines = {
     ...textLine('url', url),
     ...packages.map(packageLine),
   ],
+  withdrawal: ({ advisory, reason }) => [`withdraws ${advisory}`, ...textLine('reason', reason)],
   status: ({ artefact, about, status, reason }) => [
     `artefact ${artefact}`,
     `about    ${about}`,
@@ -52,13 +53,13 @@ const LINES: Lines = {
   ],
 }
 
-/** What any record says, without its ledger fields. @param names of the artefacts that it speaks of */
+/** What any record says, without its ledger fields. */
 export function recordLines<T extends RecordType>(
   type: T,
   predicate: Predicates[T],
-  names: Names = new Map(),
+  known: Known = NOTHING_KNOWN,
 ): readonly string[] {
-  return LINES[type](predicate, names)
+  return LINES[type](predicate, known)
 }
 
 function packageLine({ purl, versions = [], ranges = [] }: AffectedPackage): string {

@@ -1,6 +1,7 @@
 import type { Story, StoryRecord } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import { describeArtefact } from '../artefacts/describe.ts'
+import { given } from '../signing/given.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
 import { formatTime, shortId } from './format.ts'
@@ -60,11 +61,13 @@ export function eachPhase(
 }
 
 function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] {
-  const { id, subtype, predicate, supersededBy } = record
+  const { id, subtype, predicate, supersededBy, labeller } = record
   const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
   return [
     `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
-    ...indented(phaseLines(predicate as PhasePredicate, names)).map((line) => `  ${line}`),
+    ...indented(phaseLines(predicate as PhasePredicate, { names, ...given({ labeller }) })).map(
+      (line) => `  ${line}`,
+    ),
   ]
 }
 
@@ -76,7 +79,7 @@ export function historyLines(record: StoryRecord, names: Names): readonly string
   const what = deedWords(type, subtype)
   const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`
   const head = `  block ${height}, ${formatTime(timeMs)}: ${what}${decided} by ${whoOf(record)}, ${shortId(id)}`
-  const lines = recordLines<StoryRecord['type']>(type, record.predicate, names)
+  const lines = recordLines<StoryRecord['type']>(type, record.predicate, { names })
   // The headline says these already.
   const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
   return [

@@ -1,6 +1,9 @@
+import type { PhasesAnswer } from '../../protocol/api/artefacts.ts'
+import type { Labeller } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { Names } from '../output/names.ts'
 import type { Session } from '../session.ts'
+import { given } from '../signing/given.ts'
 
 /** One record of a phase, and who signed it. */
 export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' | 'phase'> {
@@ -8,6 +11,8 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
   readonly organisation: string
   readonly signer: string
   readonly height: number
+  /** Whose key the phase labelling names. */
+  readonly labeller?: Labeller
   /** Record id of a later one that corrects it. */
   readonly correctedBy?: string
 }
@@ -29,17 +34,19 @@ export async function phasesOf(
   { chain }: Session,
   { record: model }: { readonly record: string },
 ): Promise<PhaseList> {
-  const { records, names } = await chain.story(model)
-  const found = records.flatMap((told) => {
-    if (told.type !== 'phase') return []
-    const { id: record, organisation, signer, height, supersededBy: correctedBy } = told
+  const answer = await chain.phases(model)
+  return { phases: phasesIn(answer), names: new Map(Object.entries(answer.names)) }
+}
+
+export function phasesIn({ records }: Pick<PhasesAnswer, 'records'>): readonly PhaseStatus[] {
+  const found = records.map((told) => {
+    const { id: record, organisation, signer, height, labeller, supersededBy } = told
     const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
-    const signed = { record, organisation, signer, height, ...said }
-    return [{ phase, signed: correctedBy === undefined ? signed : { ...signed, correctedBy } }]
+    const more = given({ labeller, correctedBy: supersededBy })
+    return { phase, signed: { record, organisation, signer, height, ...said, ...more } }
   })
-  const phases = PHASES.map((phase) => ({
+  return PHASES.map((phase) => ({
     phase,
     records: found.filter((each) => each.phase === phase).map(({ signed }) => signed),
   }))
-  return { phases, names: new Map(Object.entries(names)) }
 }

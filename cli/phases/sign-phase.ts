@@ -10,7 +10,9 @@ import type { SigningFlags } from '../commands/signing-flags.ts'
 import { phaseLines } from '../output/phase-lines.ts'
 import type { Session } from '../session.ts'
 import { recordOf, signAbout } from '../signing/about-artefact.ts'
+import { given } from '../signing/given.ts'
 import type { Submitted } from '../signing/submit-record.ts'
+import { withLabeller } from './labeller.ts'
 import { phasesOf, type SignedPhase } from './phase-list.ts'
 
 /** What somebody says of one phase of a model. */
@@ -20,14 +22,15 @@ export type PhaseToSign = Omit<PhasePredicate, 'ledger' | 'artefact'>
  * Signs a phase of a model's birth certificate, once: what this organisation said already, and nobody
  * corrected, is not said again.
  *
- * @throws CliError as signAbout does; `not-allowed` from the node where the owner invited nobody
+ * @throws CliError as withLabeller and signAbout do; `not-allowed` from the node where the owner invited nobody
  */
 export async function signPhase(
   session: Session,
   model: ArtefactAnswer,
-  told: PhaseToSign,
+  said: PhaseToSign,
   options: SigningFlags,
 ): Promise<Submitted> {
+  const { told, labeller } = await withLabeller(session, said)
   const known = await saidBefore(session, model, told)
   if (known !== undefined) return known
   const names = await namesOf(session, namedIn(told))
@@ -35,7 +38,10 @@ export async function signPhase(
     type: 'phase',
     artefact: model,
     intent: [told],
-    lines: [`model ${fullName(model)}: the phase ${told.phase}`, ...phaseLines(told, names)],
+    lines: [
+      `model ${fullName(model)}: the phase ${told.phase}`,
+      ...phaseLines(told, { names, ...given({ labeller }) }),
+    ],
     options,
     predicate: (ledger) => ({ ledger, artefact: recordOf(model), ...told }),
   })

@@ -27,7 +27,7 @@ steps:
 method: two people, a third where they differ
 instructions: a seam is bad when a gap is visible
 software: pkg:pypi/label-studio@1.20.0
-person: Carol Example    # a name, or a did:key
+person: Carol Example    # a name; or ORG/NAME or the did:key of a registered person
 `,
   features: `# Augmentation and features, in order; nothing of a step may be left out.
 steps:

@@ -2,8 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
-import { ArtefactAnswer, ArtefactList, StoryAnswer } from '../../protocol/api/artefacts.ts'
-import { AuthorAnswer } from '../../protocol/api/authors.ts'
+import {
+  ArtefactAnswer,
+  ArtefactList,
+  PhasesAnswer,
+  StoryAnswer,
+} from '../../protocol/api/artefacts.ts'
+import { AuthorAnswer, PeopleAnswer } from '../../protocol/api/authors.ts'
 import {
   BlobAnswer,
   BlobBatchAnswer,
@@ -158,6 +163,12 @@ export class ChainClient {
     return this.rpc.json(AuthorAnswer, `${this.#base}/authors/${did}`)
   }
 
+  /** The people whom an organisation registered under this name. */
+  people(organisation: string, name: string): Promise<PeopleAnswer> {
+    const parameters = new URLSearchParams({ organisation, name })
+    return this.rpc.json(PeopleAnswer, `${this.#base}/people?${parameters.toString()}`)
+  }
+
   resolve(query: string, organisation: string): Promise<ResolveAnswer> {
     const parameters = new URLSearchParams({ q: query, organisation })
     return this.rpc.json(ResolveAnswer, `${this.#base}/resolve?${parameters.toString()}`)
@@ -195,6 +206,11 @@ export class ChainClient {
   /** Everything that was said and done about an artefact. */
   story(id: string): Promise<StoryAnswer> {
     return this.rpc.json(StoryAnswer, `${this.#base}/artefacts/${id}/story`)
+  }
+
+  /** The phases of a model, in the order of the ledger. */
+  phases(id: string): Promise<PhasesAnswer> {
+    return this.rpc.json(PhasesAnswer, `${this.#base}/artefacts/${id}/phases`)
   }
 
   /** Recalls, advisories and answers that touch an artefact or its ancestors. */

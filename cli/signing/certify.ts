@@ -6,23 +6,24 @@ import { isDigest } from '../../protocol/digest.ts'
 import { base64Encode } from '../../protocol/encoding/base64.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import type { Expectation } from '../../protocol/home.ts'
-import { certificateStatement, type SubjectDigest } from '../../protocol/records/build.ts'
+import { certificateStatement } from '../../protocol/records/build.ts'
 import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
 import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
-import { type NameAndVersion, nameOfFile, parseName } from '../artefacts/artefact-name.ts'
+import { nameOfFile, parseName } from '../artefacts/artefact-name.ts'
 import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
 import { saltFor } from '../artefacts/salt.ts'
 import { uploadArtefact } from '../artefacts/upload.ts'
 import { cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
-import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
+import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../home/expectations.ts'
 import type { Home } from '../home/home.ts'
 import type { SecretKey } from '../keys/key-file.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
+import type { Certification, Prepared } from './certification.ts'
 import { confirmSigning } from './confirm.ts'
 import { committedRecord } from './listing.ts'
 import { whatOthersSee } from './preview.ts'
@@ -36,17 +37,6 @@ export interface CertifyOptions {
   readonly share: ArtefactDescription['share']
   readonly salted?: boolean
   readonly yes?: boolean
-}
-
-/** An artefact, hashed and named, ready to be certified. */
-export interface Prepared {
-  readonly hashed: HashedArtefact
-  /** With the salt taken in, if any. */
-  readonly digest: SubjectDigest
-  readonly salt?: Uint8Array
-  readonly naming: NameAndVersion
-  /** Without the CIDs, which are known once the bytes are stored. */
-  readonly description: ArtefactDescription
 }
 
 export async function prepareArtefact(
@@ -72,21 +62,6 @@ export async function prepareArtefact(
   const salt = saltFor(signer, hashed.sha256)
   const digest = { 'pedigree-salted-sha256': saltedDigestOf(salt, hashed.sha256) }
   return { hashed, digest, salt, naming, description }
-}
-
-/** What a certificate of one type says beside where it belongs and which bytes it is about. */
-export type Content<T extends CertificateType> = Omit<Predicates[T], 'ledger' | 'artefact'>
-
-/** A certificate that is to be on the ledger once. */
-export interface Certification {
-  readonly type: CertificateType
-  readonly prepared: Prepared
-  /** All that makes this certificate another one than its neighbours, as JSON. */
-  readonly content: object
-  /** Drawn for each signing, and not what makes it another one: the id of a model. */
-  readonly draw?: () => object
-  /** Something in the content looks wrong: it is signed only with a yes that somebody gave. */
-  readonly insists?: boolean
 }
 
 export interface Certified extends Submitted {

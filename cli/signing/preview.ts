@@ -4,7 +4,7 @@ import type { SecretKey } from '../keys/key-file.ts'
 import { certificateLines } from '../output/certificate-lines.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
-import type { Certification } from './certify.ts'
+import type { Certification } from './certification.ts'
 
 /** What will be public when this is signed, line by line. */
 export function whatOthersSee(

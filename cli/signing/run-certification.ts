@@ -10,15 +10,8 @@ import { forgetPending } from '../home/pending.ts'
 import { chooseSigner } from '../keys/choose-signer.ts'
 import type { SecretKey } from '../keys/key-file.ts'
 import { joinedGenesis, openSession, type Session } from '../session.ts'
-import {
-  type Certification,
-  type Certified,
-  certifyOnce,
-  intentOf,
-  type Prepared,
-  prepareArtefact,
-  statementOf,
-} from './certify.ts'
+import type { Certification, Prepared } from './certification.ts'
+import { type Certified, certifyOnce, intentOf, prepareArtefact, statementOf } from './certify.ts'
 import { confirmSigning } from './confirm.ts'
 import { checkOfflineAuthor } from './offline-author.ts'
 import { whatOthersSee } from './preview.ts'

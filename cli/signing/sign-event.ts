@@ -12,6 +12,7 @@ import { artefactTypeOf } from '../../protocol/rules/artefact-types.ts'
 import { fullName } from '../artefacts/describe.ts'
 import { refusal } from '../cli-error.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'
+import { evidenceLines } from '../output/fact-lines.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { recordOf, referenceTo, signAbout } from './about-artefact.ts'
@@ -103,6 +104,7 @@ function linesOf(
     ...Object.entries(references).map(([role, { record }]: [string, { record: Digest }]) => {
       return `${role}: ${record}`
     }),
-    ...evidence.map(({ kind, digest }) => `proof: ${kind} ${digest}`),
-  ].map(printable)
+  ]
+    .map(printable)
+    .concat(evidenceLines(evidence))
 }

@@ -18,7 +18,14 @@ export function flagChecks(flags: ArtefactFlags): readonly Check[] {
     ...recallChecks(flags),
     ...invalidChecks(flags),
     ...flags.advisories.flatMap((flag) => [advisoryCheck(flag), ...flag.answers.map(answerCheck)]),
+    ...(flags.advisoriesComplete ? [] : [moreAdvisories]),
   ]
+}
+
+const moreAdvisories: Check = {
+  check: 'advisory',
+  ok: null,
+  detail: 'there may be more advisories than one question looks at',
 }
 
 function recallChecks({ recalls, ancestors, complete }: ArtefactFlags): readonly Check[] {

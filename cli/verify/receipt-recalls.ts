@@ -25,7 +25,7 @@ export function recallChecks(proven: ReceiptVerdict): readonly Check[] {
 }
 
 /** A certificate, or what was said of one; a recall is not to be doubted for what it recalls. */
-function standsOnArtefacts({ artefact, type }: ProvenRecord): boolean {
+export function standsOnArtefacts({ artefact, type }: ProvenRecord): boolean {
   return artefact !== undefined || type === 'phase' || type === 'event' || type === 'status'
 }
 

@@ -4,8 +4,16 @@ import type { ManifestDifference } from '../../protocol/artefacts/compare-manife
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { formatFreshness } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
+import { type AppliedPolicy, policyLine } from './policy-checks.ts'
 
-export type VerdictWord = 'verified' | 'modified' | 'unknown' | 'recalled' | 'undecidable'
+export type VerdictWord =
+  | 'verified'
+  | 'modified'
+  | 'unknown'
+  | 'recalled'
+  /** Nothing is wrong with it but what the policy of whoever verifies does not accept. */
+  | 'refused-by-policy'
+  | 'undecidable'
 
 /** One question that was asked, and how it was answered; null: it could not be. */
 export interface Check {
@@ -27,6 +35,8 @@ export interface Verdict {
   readonly difference?: ManifestDifference
   /** Of each certificate: recalls, advisories and answers that touch it. */
   readonly flags?: readonly ArtefactFlags[]
+  /** The policy of whoever verifies, where there is one. */
+  readonly policy?: AppliedPolicy
   readonly notProven: readonly string[]
   readonly asOf?: AsOf
 }
@@ -52,6 +62,7 @@ export const VERDICT_EXITS: Readonly<Record<VerdictWord, ExitCode>> = {
   modified: EXIT.refused,
   unknown: EXIT.refused,
   recalled: EXIT.refused,
+  'refused-by-policy': EXIT.refused,
   undecidable: EXIT.undecidable,
 }
 
@@ -71,10 +82,12 @@ export function verdictLines(
   story: readonly string[] = [],
 ): readonly string[] {
   const { path, sha256, expected, certificates, checks, difference, notProven, asOf } = verdict
+  const { policy } = verdict
   return [
-    `${verdict.verdict}${path === undefined ? '' : `: ${path}`}`,
+    `${verdict.verdict.replaceAll('-', ' ')}${path === undefined ? '' : `: ${path}`}`,
     ...(sha256 === undefined ? [] : [`  sha256    ${sha256}`]),
     ...(expected === undefined || expected === sha256 ? [] : [`  expected  ${expected}`]),
+    ...(policy === undefined ? [] : [`  policy    ${policyLine(policy)}`]),
     ...checks.map(({ ok, detail }) => `  ${ok === null ? '?' : ok ? '✓' : '✗'} ${detail}`),
     ...(difference === undefined ? [] : differenceLines(difference)),
     ...certificates.flatMap(certificateLines),

@@ -1,6 +1,5 @@
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import type { AsOf } from '../../protocol/api/common.ts'
-import type { ArtefactFlags } from '../../protocol/api/recalls.ts'
 import {
   compareManifests,
   type ManifestDifference,
@@ -21,21 +20,20 @@ import { expectationOf } from '../home/expectations.ts'
 import { printable } from '../output/printable.ts'
 import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
-import { flagChecks, isCondemned } from './flag-checks.ts'
+import { flagChecks } from './flag-checks.ts'
+import { appliedPolicy } from './policy-checks.ts'
+import type { PolicyFile } from './policy-file.ts'
 import { sameFilesChecks } from './same-files.ts'
-import {
-  type Certificate,
-  type Check,
-  NOT_PROVEN,
-  type Verdict,
-  type VerdictWord,
-} from './verdict.ts'
+import { type Hanging, hangingOver, standingOf } from './standing.ts'
+import { type Certificate, type Check, NOT_PROVEN, type Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
   /** What the path is meant to be. */
   readonly against?: string
   /** Disclosed by the owner of a salted digest. */
   readonly salt?: Uint8Array
+  /** Of whoever verifies. */
+  readonly policy?: PolicyFile
 }
 
 /**
@@ -49,16 +47,19 @@ export async function verifyPath(
 ): Promise<Verdict> {
   const hashed = await hashArtefact(session.context, path)
   const expectation = await expectationOf(session.home, hashed.path)
+  const withSalt = ({ record }: ArtefactAnswer): VerifyOptions => {
+    const salt = options.salt ?? saltOf(expectation, record)
+    return { ...options, ...(salt === undefined ? {} : { salt }) }
+  }
   if (options.against !== undefined) {
     const artefact = await resolveArtefact(session, options.against)
-    const salt = options.salt ?? saltOf(expectation, artefact.record)
-    return compare(session, hashed, artefact, salt)
+    return compare(session, hashed, artefact, withSalt(artefact))
   }
   if (expectation !== undefined && expectation.chain === session.genesis.chain) {
     const artefact = await session.chain.artefact(expectation.record)
-    return compare(session, hashed, artefact, options.salt ?? saltOf(expectation, artefact.record))
+    return compare(session, hashed, artefact, withSalt(artefact))
   }
-  return lookUp(session, hashed, options.salt)
+  return lookUp(session, hashed, options)
 }
 
 function saltOf(expectation: Expectation | undefined, record: string): Uint8Array | undefined {
@@ -70,11 +71,11 @@ async function compare(
   session: Session,
   hashed: HashedArtefact,
   artefact: ArtefactAnswer,
-  salt: Uint8Array | undefined,
+  { salt, policy }: VerifyOptions,
 ): Promise<Verdict> {
   const { path, sha256 } = hashed
   const expected = artefact.sha256 ?? artefact.saltedSha256 ?? ''
-  const base = { path, sha256, expected, notProven: NOT_PROVEN, asOf: artefact.asOf }
+  const base = { ...baseOf(path, sha256, policy), expected, asOf: artefact.asOf }
   const certificates = [await certificateOf(session, artefact)]
   const actual = comparableDigest(artefact, sha256, salt)
   if (actual === undefined) {
@@ -88,22 +89,30 @@ async function compare(
   }
   const isSame = actual === expected && artefact.form === hashed.form
   const flags = await session.chain.flags(artefact.record)
-  const checks = [contentCheck(isSame, artefact), stateCheck(artefact), ...flagChecks(flags)]
+  const about = [contentCheck(isSame, artefact), stateCheck(artefact)]
   if (isSame) {
+    const hanging = hangingOver(flags, policy)
     const first = await firstChecks(session, artefact, sha256)
-    const all = [...checks, ...first]
-    return { ...base, verdict: verdictWith([flags]), certificates, checks: all, flags: [flags] }
+    const checks = [...about, ...hanging.checks, ...first]
+    return { ...base, certificates, checks, ...standingOf([hanging], policy) }
   }
   const { difference, renamed } = await differenceOf(session, hashed, artefact)
   const detail = 'the same files, under other names'
+  const same: readonly Check[] = renamed ? [{ check: 'same-files', ok: null, detail }] : []
   return {
     ...base,
     verdict: 'modified',
     certificates,
-    checks: renamed ? [...checks, { check: 'same-files', ok: null, detail }] : checks,
+    checks: [...about, ...same, ...flagChecks(flags)],
     flags: [flags],
     ...(difference === undefined ? {} : { difference }),
   }
+}
+
+/** A policy that judges nothing here is told all the same. */
+function baseOf(path: string, sha256: string, policy: PolicyFile | undefined) {
+  const told = policy === undefined ? {} : { policy: appliedPolicy(policy, []) }
+  return { path, sha256, notProven: NOT_PROVEN, ...told }
 }
 
 /** Undefined without the salt of a salted digest. */
@@ -160,7 +169,7 @@ async function differenceOf(
 async function lookUp(
   session: Session,
   hashed: HashedArtefact,
-  salt: Uint8Array | undefined,
+  { salt, policy }: VerifyOptions,
 ): Promise<Verdict> {
   const { path, sha256 } = hashed
   const digests = salt === undefined ? [sha256] : [sha256, saltedDigestOf(salt, sha256)]
@@ -172,27 +181,21 @@ async function lookUp(
   }
   const certificates: Certificate[] = []
   for (const artefact of found) certificates.push(await certificateOf(session, artefact))
-  const base = { path, sha256, certificates, notProven: NOT_PROVEN }
+  const base = { ...baseOf(path, sha256, policy), certificates }
   const [first] = found
   if (first === undefined) {
     const { checks, ...verdict } = absent(await freshness(session))
     return { ...base, ...verdict, checks: [...checks, ...(await sameFilesChecks(session, hashed))] }
   }
   const checks: Check[] = []
-  const flags: ArtefactFlags[] = []
+  const all: Hanging[] = []
   for (const artefact of found) {
-    const own = await session.chain.flags(artefact.record)
-    checks.push(contentCheck(true, artefact), stateCheck(artefact), ...flagChecks(own))
+    const hanging = hangingOver(await session.chain.flags(artefact.record), policy)
+    checks.push(contentCheck(true, artefact), stateCheck(artefact), ...hanging.checks)
     checks.push(...(await firstChecks(session, artefact, sha256)))
-    flags.push(own)
+    all.push(hanging)
   }
-  return { ...base, verdict: verdictWith(flags), checks, flags, asOf: first.asOf }
-}
-
-/** Of bytes that are those of certificates: one recall is enough, and what was not looked at may have one. */
-function verdictWith(flags: readonly ArtefactFlags[]): VerdictWord {
-  if (flags.some(isCondemned)) return 'recalled'
-  return flags.every(({ complete }) => complete) ? 'verified' : 'undecidable'
+  return { ...base, checks, ...standingOf(all, policy), asOf: first.asOf }
 }
 
 /** A node that is behind cannot say what is nowhere on the ledger. */

@@ -1,5 +1,8 @@
 import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import { assert } from '../../protocol/assert.ts'
+import { parseGenesis } from '../../protocol/chain/genesis.ts'
 import { GENESIS_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
+import { standingUnder } from '../../protocol/policies/judge.ts'
 import { type ReceiptVerdict, verifyReceiptContent } from '../../protocol/receipts/verdict.ts'
 import { verifyReceipt } from '../../protocol/receipts/verify-receipt.ts'
 import { verifySignature } from '../../protocol/records/ed25519.ts'
@@ -12,6 +15,9 @@ import { formatMany, formatTime } from '../output/format.ts'
 import { nameWithId } from '../output/names.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
+import { type Applied, appliedPolicy } from './policy-checks.ts'
+import { openPolicy } from './policy-file.ts'
+import { judgeReceipt } from './receipt-policy.ts'
 import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
 import { storyChecks } from './receipt-story.ts'
 import {
@@ -28,6 +34,8 @@ export interface ReceiptFiles {
   /** The bytes that it should be about. */
   readonly path?: string
   readonly salt?: Uint8Array
+  /** Path of the policy that counts; the home's own where it is left out. */
+  readonly policy?: string
 }
 
 export interface ReceiptFileVerdict extends Verdict {
@@ -47,26 +55,45 @@ export async function verifyReceiptFile(
   const genesis = await readInputFile(files.genesis, GENESIS_BYTES_MAX)
   const proven = verifyReceipt(receipt, genesis, verifySignature)
   if (isRejection(proven)) throw refusal(proven, files.receipt)
+  const policy = await policyFor(context, files.policy, genesis)
+  const judged = policy && judgeReceipt(policy, proven)
   const content =
     files.path === undefined ? undefined : await compareContent(context, proven, files)
   const { height, timeMs } = proven.asOf
   const later = `what happened after block ${height} (${formatTime(timeMs)}) is unknown to it`
   return {
-    verdict: verdictWith(proven, content?.verdict ?? 'verified'),
+    verdict: verdictWith(proven, content?.verdict ?? 'verified', judged),
     ...(content === undefined ? {} : { path: content.path, sha256: content.sha256 }),
     ...(proven.subject.artefact?.sha256 === undefined
       ? {}
       : { expected: proven.subject.artefact.sha256 }),
     certificates: certificatesOf(proven),
-    checks: [...receiptChecks(proven), ...(content === undefined ? [] : [content.check])],
+    checks: [
+      ...receiptChecks(proven),
+      ...(judged?.checks ?? []),
+      ...(content === undefined ? [] : [content.check]),
+    ],
+    ...(policy === undefined ? {} : { policy: appliedPolicy(policy, judged ? [judged] : []) }),
     notProven: [...NOT_PROVEN, 'that no advisory concerns what it was made with', later],
     proven,
   }
 }
 
 /** Wrong bytes stay wrong; the right ones of something recalled, or made from it, are not to be used. */
-function verdictWith(proven: ReceiptVerdict, content: VerdictWord): VerdictWord {
-  return content === 'verified' && isCondemnedReceipt(proven) ? 'recalled' : content
+function verdictWith(
+  proven: ReceiptVerdict,
+  content: VerdictWord,
+  judged: Applied | undefined,
+): VerdictWord {
+  if (content !== 'verified') return content
+  const standing = isCondemnedReceipt(proven) ? 'recalled' : content
+  return standingUnder(standing, judged === undefined ? [] : [judged])
+}
+
+async function policyFor(context: Context, path: string | undefined, bytes: Uint8Array) {
+  const genesis = parseGenesis(bytes)
+  assert(!isRejection(genesis), 'a genesis under which a receipt was verified is well-formed')
+  return openPolicy(context, path, genesis.document)
 }
 
 interface ContentFinding {

@@ -2,7 +2,7 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { VERIFY_JOBS_MAX } from '../../protocol/limits.ts'
 import { refuse } from '../../protocol/rejection.ts'
-import { decodePosition } from '../../protocol/replica/blocks/indexes.ts'
+import { decodePosition } from '../../protocol/replica/blocks/record-position.ts'
 import type {
   CommittedBlock,
   Outcome,

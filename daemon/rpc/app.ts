@@ -1,16 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type RawServerDefault,
-} from 'fastify'
+import Fastify, { type FastifyError } from 'fastify'
 import { PROBLEM_MEDIA_TYPE, problem } from '../../protocol/api/problem.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { createChains } from './chains.ts'
 import type { RpcDeps } from './deps.ts'
+import type { App } from './fastify-app.ts'
 import {
   CONNECTIONS_MAX,
   HEADER_BYTES_MAX,
@@ -33,14 +28,6 @@ import { receiptRoutes } from './routes/receipts.ts'
 import { recordRoutes } from './routes/records.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { statusRoutes } from './routes/status.ts'
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 /**
  * The local API without an address: routes, schemas, limits, errors.

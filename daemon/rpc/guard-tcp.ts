@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { App } from './app.ts'
+import type { App } from './fastify-app.ts'
 import { fail } from './problem-error.ts'
 
 const NAMES = ['127.0.0.1', '[::1]', 'localhost']

@@ -2,7 +2,7 @@ import { assert } from '../../protocol/assert.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import type { Reader, Write } from '../../protocol/ports.ts'
 import type { Scan, ScanEntry } from '../../protocol/queries/query.ts'
-import type { LevelDatabase } from './database.ts'
+import type { LevelDatabase } from './level-database.ts'
 import { storageFailure } from './storage-error.ts'
 
 const CHAIN_HEX_DIGITS = 16

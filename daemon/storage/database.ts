@@ -2,10 +2,8 @@ import { Level } from 'level'
 import type { Digest } from '../../protocol/digest.ts'
 import { utf8Decode, utf8Encode } from '../../protocol/encoding/utf8.ts'
 import { ChainStore } from './chain-store.ts'
+import type { LevelDatabase } from './level-database.ts'
 import { StorageError, storageFailure } from './storage-error.ts'
-
-/** The keys and values of the whole database, as bytes behind text keys. */
-export type LevelDatabase = Level<string, Uint8Array>
 
 /** Magic word and version of everything in the database; raised when the layout changes. */
 const FORMAT = 'pedigree-data/1'

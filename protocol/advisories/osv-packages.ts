@@ -1,7 +1,7 @@
 import { ADVISORY_PACKAGES_MAX } from '../limits.ts'
 import type { AffectedPackage, VersionRange } from '../records/events/recalls.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import type { OsvAffected, OsvEvent } from './osv.ts'
+import type { OsvAffected, OsvEvent } from './osv-schema.ts'
 import { packageUrlOf, parsePackageUrl } from './package-url.ts'
 import { affectedness, compareVersions, FIRST_VERSION } from './versions.ts'
 

@@ -1,52 +1,16 @@
-import { type Static, Type } from 'typebox'
 import { schemaCheck } from '../encoding/schema.ts'
 import { utf8Decode } from '../encoding/utf8.ts'
 import { ADVISORY_ALIASES_MAX, NAME_CHARS_MAX, OSV_BYTES_MAX, TEXT_CHARS_MAX } from '../limits.ts'
 import type { AdvisoryPredicate } from '../records/events/recalls.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { packagesOf } from './osv-packages.ts'
+import { type OsvDocument, OsvSchema } from './osv-schema.ts'
 
 /**
  * Advisories in the format of OSV (https://ossf.github.io/osv-schema/, 1.x). The file is a stranger's:
  * size first, then its shape, then what it means. Fields that are not read here are passed over, as the
  * schema asks of every reader.
  */
-const TextField = Type.Optional(Type.String())
-
-const EventSchema = Type.Object({
-  introduced: TextField,
-  fixed: TextField,
-  last_affected: TextField,
-  limit: TextField,
-})
-export type OsvEvent = Static<typeof EventSchema>
-
-const AffectedSchema = Type.Object({
-  package: Type.Optional(
-    Type.Object({ ecosystem: Type.String(), name: Type.String(), purl: TextField }),
-  ),
-  ranges: Type.Optional(
-    Type.Array(Type.Object({ type: Type.String(), events: Type.Array(EventSchema) })),
-  ),
-  versions: Type.Optional(Type.Array(Type.String())),
-})
-export type OsvAffected = Static<typeof AffectedSchema>
-
-const OsvSchema = Type.Object({
-  schema_version: Type.Optional(Type.String({ pattern: '^1\\.' })),
-  id: Type.String({ minLength: 1 }),
-  withdrawn: TextField,
-  aliases: Type.Optional(Type.Array(Type.String())),
-  summary: TextField,
-  details: TextField,
-  severity: Type.Optional(
-    Type.Array(Type.Object({ type: Type.String(), score: Type.String({ minLength: 1 }) })),
-  ),
-  affected: Type.Array(AffectedSchema, { minItems: 1 }),
-  references: Type.Optional(Type.Array(Type.Object({ type: Type.String(), url: Type.String() }))),
-})
-type OsvDocument = Static<typeof OsvSchema>
-
 const checkSchema = schemaCheck(OsvSchema)
 
 /** What an OSV file becomes, and what of it is left out, in words. */

@@ -3,6 +3,16 @@ import { oneOf } from '../records/schema-parts.ts'
 import { AsOf, DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
 import { AnswerView, NamedArtefact } from './recalls.ts'
 
+/** That its organisation took an advisory back: it flags nothing any more. */
+const WithdrawalView = Type.Object({
+  record: DigestText,
+  reason: Type.String(),
+  organisation: OrganisationName,
+  signer: Type.String(),
+  height: Height,
+  timeMs: LedgerTime,
+})
+
 const advisoryFields = {
   record: DigestText,
   /** `CVE-…`, `GHSA-…`, or a name of the author's. */
@@ -30,6 +40,7 @@ const advisoryFields = {
   signer: Type.String(),
   height: Height,
   timeMs: LedgerTime,
+  withdrawn: Type.Optional(WithdrawalView),
 }
 
 /** A warning about software, as it was published. */
@@ -78,7 +89,7 @@ export type AffectedArtefact = Static<typeof AffectedArtefact>
 
 const impactFields = {
   advisory: AdvisoryView,
-  /** What names the software itself, then its descendants generation by generation. */
+  /** What names the software itself, then its descendants generation by generation; none once withdrawn. */
   artefacts: Type.Array(AffectedArtefact),
   /** False: there are more than one answer holds. */
   complete: Type.Boolean(),

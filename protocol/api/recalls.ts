@@ -102,6 +102,7 @@ export type RecallFlag = Static<typeof RecallFlag>
 export const AdvisoryFlag = Type.Object({
   record: DigestText,
   advisory: Type.String(),
+  aliases: Type.Optional(Type.Array(Type.String())),
   summary: Type.String(),
   severity: Type.Optional(Type.String()),
   organisation: OrganisationName,
@@ -125,10 +126,14 @@ const flagFields = {
     Type.Object({ pipeline: NamedArtefact, rule: Type.Optional(Type.String()) }),
   ),
   advisories: Type.Array(AdvisoryFlag),
+  /** It, or an ancestor, was made from what nobody has certified. */
+  unknownAncestry: Type.Optional(Type.Literal(true)),
   /** So many were looked at. */
   ancestors: Type.Integer({ minimum: 0 }),
   /** False: the family tree is larger than what one question may look at. */
   complete: Type.Boolean(),
+  /** False: there may be more advisories than one question may look at. */
+  advisoriesComplete: Type.Boolean(),
 }
 
 export const ArtefactFlags = Type.Object(flagFields)

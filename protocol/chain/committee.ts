@@ -6,7 +6,7 @@ import { ByteWriter } from '../encoding/byte-writer.ts'
 import { utf8Encode } from '../encoding/utf8.ts'
 import { keyOfDid } from '../records/did-key.ts'
 import { isRejection } from '../rejection.ts'
-import type { Identity, KeyClass } from './genesis.ts'
+import type { Identity, KeyClass } from './identity.ts'
 
 /** A member of the committee: one organisation's node. Its index is its place in the sorted list. */
 export interface Member {

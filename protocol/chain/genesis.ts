@@ -14,29 +14,10 @@ import {
   checkDistinctKeys,
   checkIdentity,
   checkIdentitySchema,
+  type Identity,
   IdentitySchema,
 } from './identity.ts'
 import { checkParameters, type Parameters, ParametersSchema, parametersHash } from './parameters.ts'
-
-/** A public identity, as `pedigree identity` prints it and genesis contains it. */
-export interface Identity {
-  readonly format: 'pedigree-identity/1'
-  readonly organisation: string
-  readonly keys: readonly IdentityKey[]
-  /** libp2p multiaddrs without the peer id. */
-  readonly addresses: readonly string[]
-}
-
-export type KeyClass = 'admin' | 'person' | 'source' | 'record' | 'consensus' | 'network'
-
-export interface IdentityKey {
-  readonly class: KeyClass
-  readonly did: string
-  /** Of a person or data source; of the other classes the class itself. */
-  readonly name: string
-  /** Base64 signature over keyPossessionSignable(organisation, class, did) by the key itself. */
-  readonly possession: string
-}
 
 /** The one trust anchor of a chain: canonical JSON, agreed by comparing its fingerprint. */
 export interface GenesisDocument {

@@ -14,7 +14,6 @@ import {
 } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { keyPossessionSignable } from '../signables.ts'
-import type { Identity, IdentityKey, KeyClass } from './genesis.ts'
 
 /** Exactly one of each in every identity; their keys are named after their class. */
 const NODE_CLASSES = ['admin', 'record', 'consensus', 'network'] as const
@@ -138,4 +137,22 @@ export function createIdentity(seeds: IdentitySeeds): Identity {
   const nodeKeys = NODE_CLASSES.map((role) => ({ class: role, name: role, seed: node[role] }))
   const keys = [...nodeKeys, ...members].map((key) => createIdentityKey(organisation, key))
   return { format: 'pedigree-identity/1', organisation, keys, addresses }
+}
+export type KeyClass = 'admin' | 'person' | 'source' | 'record' | 'consensus' | 'network'
+export interface IdentityKey {
+  readonly class: KeyClass
+  readonly did: string
+  /** Of a person or data source; of the other classes the class itself. */
+  readonly name: string
+  /** Base64 signature over keyPossessionSignable(organisation, class, did) by the key itself. */
+  readonly possession: string
+}
+
+/** A public identity, as `pedigree identity` prints it and genesis contains it. */
+export interface Identity {
+  readonly format: 'pedigree-identity/1'
+  readonly organisation: string
+  readonly keys: readonly IdentityKey[]
+  /** libp2p multiaddrs without the peer id. */
+  readonly addresses: readonly string[]
 }

@@ -15,11 +15,24 @@ interface Fault {
   readonly keyword: string
   readonly instancePath: string
   readonly message: string
+  readonly params?: unknown
 }
 
 function explain(faults: readonly Fault[]): Rejection {
   const [first] = faults
   if (first === undefined) return refuse('schema-violation', '/: does not match its schema')
-  const what = first.keyword === 'boolean' ? 'is not a known field' : first.message
+  const what = first.keyword === 'boolean' ? 'is not a known field' : messageOf(first, faults)
   return refuse('schema-violation', `${first.instancePath || '/'}: ${what}`)
+}
+
+/** A choice between words fails once for each of them. */
+function messageOf({ instancePath, message }: Fault, faults: readonly Fault[]): string {
+  const here = faults.filter((fault) => fault.instancePath === instancePath)
+  const words = here.flatMap((fault) => (fault.keyword === 'const' ? allowed(fault) : []))
+  return words.length > 1 ? `must be one of ${words.join(', ')}` : message
+}
+
+function allowed({ params }: Fault): readonly string[] {
+  const { allowedValue } = (params ?? {}) as { readonly allowedValue?: unknown }
+  return typeof allowedValue === 'string' ? [allowedValue] : []
 }

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import type { KeyClass } from '../chain/genesis.ts'
+import type { KeyClass } from '../chain/identity.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
 import {

@@ -24,6 +24,7 @@ export function relatedRecords(record: LedgerRecord): readonly NamedRecord[] {
     }
     case 'approval':
     case 'advisory':
+    case 'withdrawal':
     case 'key':
       return []
   }

@@ -7,7 +7,7 @@ import { keyOfDid } from './did-key.ts'
 import { signMessage } from './ed25519.ts'
 import { recordSignable, sealEnvelope } from './envelope.ts'
 import type { KeyPredicate } from './events/keys.ts'
-import type { AdvisoryPredicate, ApprovalPredicate } from './events/recalls.ts'
+import type { AdvisoryPredicate, ApprovalPredicate, WithdrawalPredicate } from './events/recalls.ts'
 import { recordTypeOf } from './schemas.ts'
 import {
   type CertificateType,
@@ -57,6 +57,11 @@ export function advisoryStatement(
   predicate: AdvisoryPredicate,
 ): Uint8Array | Rejection {
   return statementBytes('advisory', { name: predicate.advisory, digest }, predicate)
+}
+
+export function withdrawalStatement(predicate: WithdrawalPredicate): Uint8Array | Rejection {
+  const { advisory } = predicate
+  return statementBytes('withdrawal', { name: advisory, digest: { sha256: advisory } }, predicate)
 }
 
 /** @param predicate with a proof of possession (chain/identity.ts) */

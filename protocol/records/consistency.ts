@@ -8,7 +8,8 @@ import {
 import { keyOfDid } from './did-key.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
 import type { KeyPredicate } from './events/keys.ts'
-import { checkAdvisory, checkApproval } from './events/recall-consistency.ts'
+import { labellerKey } from './events/labeller.ts'
+import { checkAdvisory, checkApproval, checkWithdrawal } from './events/recall-consistency.ts'
 import type { RecallPredicate, StatusPredicate } from './events/recalls.ts'
 import { fault } from './fault.ts'
 import type { Predicates, RecordType, Statement } from './statement.ts'
@@ -27,6 +28,7 @@ const CHECKS: { readonly [T in RecordType]: Check<T> } = {
   recall: checkNamesArtefact,
   approval: checkApproval,
   advisory: checkAdvisory,
+  withdrawal: checkWithdrawal,
   status: checkNamesArtefact,
   key: checkKey,
 }
@@ -67,6 +69,10 @@ function checkPhase(statement: Statement<PhasePredicate>): Rejection | undefined
 
 function checkContent(content: PhasePredicate['content']): Rejection | undefined {
   if (content === undefined) return undefined
+  const labeller = labellerKey(content)
+  if (labeller !== undefined && isRejection(keyOfDid(labeller))) {
+    return fault('/predicate/content/person', 'must be the did:key of an Ed25519 key, or a name')
+  }
   if ('thresholds' in content) {
     return checkBounds(content.thresholds, '/predicate/content/thresholds')
   }

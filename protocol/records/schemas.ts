@@ -15,6 +15,7 @@ import {
   ApprovalSchema,
   RecallSchema,
   StatusSchema,
+  WithdrawalSchema,
 } from './events/recall-schemas.ts'
 import { CLOSED, DigestSchema, LineSchema } from './schema-parts.ts'
 import { PREDICATE_TYPES, type RecordType } from './statement.ts'
@@ -31,6 +32,7 @@ export const PREDICATE_SCHEMAS = {
   recall: RecallSchema,
   approval: ApprovalSchema,
   advisory: AdvisorySchema,
+  withdrawal: WithdrawalSchema,
   status: StatusSchema,
   key: KeySchema,
 } as const satisfies Record<RecordType, TSchema>

@@ -13,6 +13,7 @@ import type {
   ApprovalPredicate,
   RecallPredicate,
   StatusPredicate,
+  WithdrawalPredicate,
 } from './events/recalls.ts'
 
 /** One in-toto Statement v1: what a person signs. */
@@ -50,6 +51,7 @@ export interface Predicates {
   readonly recall: RecallPredicate
   readonly approval: ApprovalPredicate
   readonly advisory: AdvisoryPredicate
+  readonly withdrawal: WithdrawalPredicate
   readonly status: StatusPredicate
   readonly key: KeyPredicate
 }
@@ -68,6 +70,7 @@ export const PREDICATE_TYPES = {
   recall: 'https://pedigree.dev/recall/v1',
   approval: 'https://pedigree.dev/approval/v1',
   advisory: 'https://pedigree.dev/advisory/v1',
+  withdrawal: 'https://pedigree.dev/withdrawal/v1',
   status: 'https://pedigree.dev/status/v1',
   key: 'https://pedigree.dev/key/v1',
 } as const satisfies Record<RecordType, string>

@@ -11,7 +11,7 @@ import { JSON_DEPTH_MAX } from '../limits.ts'
 import type { Reader } from '../ports.ts'
 import { isRejection, type Rejection } from '../rejection.ts'
 import { storageKey } from '../storage-keys.ts'
-import { decodePosition } from './blocks/indexes.ts'
+import { decodePosition } from './blocks/record-position.ts'
 import type { Head } from './core.ts'
 
 /** Our own store, read back. What does not decode is damage that the start-up check should have found. */

@@ -1,5 +1,6 @@
 import type { EventPredicate } from '../records/events/events.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import { checkCrossing } from './alert-rules.ts'
 import type { ArtefactState } from './artefact-state.ts'
 import type { Actor, ArtefactType, Transition } from './artefact-types.ts'
 
@@ -28,7 +29,10 @@ export function advance(type: ArtefactType, attempt: Attempt): ArtefactState | R
       `${event.event} is for ${whoMay(transition.by, artefact)}, and ${actor} signed`,
     )
   }
-  const fault = checkDetails(transition, event.details) ?? checkRoles(transition, event.references)
+  const fault =
+    checkDetails(transition, event.details) ??
+    (transition.crossing === true ? checkCrossing(event.details) : undefined) ??
+    checkRoles(transition, event.references)
   if (fault !== undefined) return fault
   const next = afterEffect(transition, attempt)
   return isRejection(next) ? next : { ...next, state: transition.to ?? artefact.state }

@@ -25,6 +25,8 @@ export interface Transition {
   /** Certified artefacts that its record names: for each role, the types that it may be of. */
   readonly references?: Readonly<Record<string, ReferenceRule>>
   readonly effect?: Effect
+  /** Its details tell of a threshold that was crossed (alert-rules.ts). Of built-in types only. */
+  readonly crossing?: true
 }
 
 export interface ReferenceRule {
@@ -109,7 +111,8 @@ const MODEL: ArtefactType = {
       event: 'alerted',
       from: ['deployed'],
       by: 'contributor',
-      details: ['metric', 'value', 'threshold'],
+      details: ['metric', 'value', 'threshold', 'bound'],
+      crossing: true,
     },
     {
       event: 'retrained',

@@ -1,18 +1,19 @@
 import { assert } from '../assert.ts'
 import type { Digest } from '../digest.ts'
-import type { EventPredicate, Phase } from '../records/events/events.ts'
+import type { EventPredicate } from '../records/events/events.ts'
+import { labellerKey } from '../records/events/labeller.ts'
 import type { RecordOf } from '../records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { stateKey } from '../storage-keys.ts'
+import { checkThreshold } from './alert-rules.ts'
 import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
 import { artefactTypeOf, type Transition } from './artefact-types.ts'
 import { dataEdges, followEdges, type Named } from './edges.ts'
-import type { KeyHistory } from './key-history.ts'
+import { type KeyHistory, readKeyHistory } from './key-history.ts'
+import { type PhaseState, phaseChange, readPhase } from './phase-state.ts'
 import type { Rule } from './rule.ts'
 import type { RuleContext, StateView } from './rule-book.ts'
-import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /** The family of what happens to an artefact after its registration: events, and phases of its making. */
 
@@ -31,23 +32,16 @@ export const eventRule: Rule<'event'> = {
     const fault =
       checkSigner(transition, author) ??
       checkReferences(transition, event.references, state) ??
+      (transition.crossing === true ? checkThreshold(event, state) : undefined) ??
       checkOrganisations(next, context) ??
       checkArchitecture(artefact, event.event)
     return fault ?? [artefactChange(event.artefact, { ...next, height: context.height })]
   },
 }
 
-/** What is kept of a phase record, so that a correction is checked without searching. */
-export interface PhaseState {
-  readonly artefact: Digest
-  readonly phase: Phase
-  readonly organisation: string
-  readonly correctedBy?: Digest
-}
-
 export const phaseRule: Rule<'phase'> = {
   signers: ['person', 'source'],
-  apply: ({ record, author, state }) => {
+  apply: ({ record, author, context, state }) => {
     const artefact = subjectArtefact(record, state)
     if (isRejection(artefact)) return artefact
     const { artefact: id, phase, supersedes, content } = record.statement.predicate
@@ -59,7 +53,8 @@ export const phaseRule: Rule<'phase'> = {
       return refuse('not-allowed', `${artefact.owner} has not invited ${organisation}`)
     }
     if (artefact.state === 'retired') return refuse('illegal-transition', `${id} is retired`)
-    const fault = checkValid(state, phaseEdges(content))
+    const fault =
+      checkValid(state, phaseEdges(content)) ?? checkLabeller(content, context.height, state)
     if (fault !== undefined) return fault
     const own: PhaseState = { artefact: id, phase, organisation }
     const corrected = supersedes && readCorrected(supersedes, own, state)
@@ -140,15 +135,30 @@ function checkArchitecture({ invalid }: ArtefactState, event: string): Rejection
     : undefined
 }
 
-function phaseEdges(content: RecordOf<'phase'>['statement']['predicate']['content']) {
+function phaseEdges(content: PhaseContent) {
   if (content === undefined) return []
   if ('pipeline' in content) return [{ ...content.pipeline, types: ['pipeline'] }]
   return 'datasets' in content ? dataEdges(content.datasets ?? []) : []
 }
 
-export function readPhase(state: StateView, id: Digest): PhaseState | undefined {
-  const bytes = state.get(stateKey.phase(id))
-  return bytes === undefined ? undefined : decodeStateValue<PhaseState>(bytes)
+type PhaseContent = RecordOf<'phase'>['statement']['predicate']['content']
+
+/** Whoever labelled was a registered person by then, though the key may have ended since. */
+function checkLabeller(
+  content: PhaseContent,
+  height: number,
+  state: StateView,
+): Rejection | undefined {
+  const did = labellerKey(content)
+  if (did === undefined) return undefined
+  const key = readKeyHistory(state, did)
+  if (key === undefined) return refuse('unknown-person', `${did} is not registered`)
+  if (key.class !== 'person') {
+    return refuse('unknown-person', `${did} is registered, but of the class ${key.class}`)
+  }
+  return key.intervals.some(({ from }) => from <= height)
+    ? undefined
+    : refuse('unknown-person', `${did} counts from a later block`)
 }
 
 function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseState | Rejection {
@@ -163,8 +173,4 @@ function readCorrected(id: Digest, own: PhaseState, state: StateView): PhaseStat
   return old.correctedBy === undefined
     ? old
     : refuse('illegal-transition', `${id} was corrected by ${old.correctedBy} already`)
-}
-
-function phaseChange(id: Digest, value: PhaseState) {
-  return { key: stateKey.phase(id), value: encodeStateValue(value) }
 }

@@ -1,4 +1,4 @@
-import type { KeyClass } from '../chain/genesis.ts'
+import type { KeyClass } from '../chain/identity.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import { stateKey } from '../storage-keys.ts'
 import type { StateView } from './rule-book.ts'

@@ -3,7 +3,7 @@ import type { LedgerRecord, RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { stateKey } from '../storage-keys.ts'
-import { advisoryRule, statusRule } from './advisory-rules.ts'
+import { advisoryRule, statusRule, withdrawalRule } from './advisory-rules.ts'
 import { certificateRule } from './artefact-rules.ts'
 import { eventRule, phaseRule } from './event-rules.ts'
 import { checkKeyAt, type KeyHistory, readKeyHistory } from './key-history.ts'
@@ -41,6 +41,7 @@ const RULES: { readonly [T in RecordType]: Rule<T> } = {
   recall: recallRule,
   approval: approvalRule,
   advisory: advisoryRule,
+  withdrawal: withdrawalRule,
   status: statusRule,
   key: keyRule,
 }

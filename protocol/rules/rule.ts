@@ -1,4 +1,4 @@
-import type { KeyClass } from '../chain/genesis.ts'
+import type { KeyClass } from '../chain/identity.ts'
 import type { RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import type { Rejection } from '../rejection.ts'

@@ -42,8 +42,21 @@ export function signForged(
 
 /** The same bytes in the same version, with components of these kinds in this order. */
 export function signLine(signing: Signing, kinds: readonly string[]): SignedRecord {
+  return signForged(signing, 'pipeline', 'line', lineOf(kinds))
+}
+
+/** A pipeline that says nothing of one of its sections, not even "none". */
+export function signSilentLine(
+  signing: Signing,
+  silent: 'software' | 'configuration',
+): SignedRecord {
+  const { [silent]: _, ...said } = lineOf(['normalise'])
+  return signForged(signing, 'pipeline', `no-${silent}`, said)
+}
+
+function lineOf(kinds: readonly string[]) {
   const components = kinds.map((kind) => ({ name: kind, kind, processes: [] }))
-  return signForged(signing, 'pipeline', 'line', { components })
+  return { components, software: [], configuration: [] }
 }
 
 /** Deployed somewhere, to run in a pipeline. */

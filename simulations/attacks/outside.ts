@@ -53,9 +53,10 @@ export const OUTSIDE_THE_SIMULATION: readonly Attack[] = [
   {
     id: 'T-S2',
     attacker: 'whoever made models with a vulnerable framework, and would rather not say so',
-    action: 'spells the package in another way, and hands models on to other organisations',
+    action:
+      'spells the package in another way, hands models on to other organisations, and withdraws what others warn of',
     expected:
-      'an advisory lists all affected models and their descendants; verify names it and forbids nothing',
+      'an advisory lists all affected models and their descendants; verify names it, and refuses only by a policy; no withdrawal',
     run: undefined,
   },
   {

@@ -1,6 +1,6 @@
 import { type SignedRecord, signEvent, signModel } from '../records.ts'
 import { type Attack, finding, judge } from './attack.ts'
-import { edgeTo, referenceTo, signDeployment, signLine } from './crafted-records.ts'
+import { edgeTo, referenceTo, signDeployment, signLine, signSilentLine } from './crafted-records.ts'
 import { INSIDER, SmugglersStage } from './smuggling.ts'
 
 const DATA = [{ kind: 'unknown', reason: 'not said' }] as const
@@ -11,9 +11,9 @@ export const PIPELINE_ATTACKS: readonly Attack[] = [
     id: 'T-M19',
     attacker: 'a person of organisation 0 who owns a pipeline',
     action:
-      'swaps two components of it, deploys it, makes a model with it, hands that on, and deploys a good model in it',
+      'swaps two components, deploys that, makes a model with it, hands it on, deploys a good model in it, and leaves a section out',
     expected:
-      'another certificate, invalid everywhere with all that is made with it; each deployment is an invalid-architecture',
+      'another certificate, invalid everywhere with all made with it; deploying is an invalid-architecture, silence a schema-violation',
     run: () => {
       const stage = new SmugglersStage()
       const insider = stage.person(INSIDER)
@@ -38,6 +38,9 @@ export const PIPELINE_ATTACKS: readonly Attack[] = [
         signDeployment(stage.signing(insider), made),
         signDeployment(stage.signing(insider), honest, swapped),
       ].flatMap((record) => stage.tryEverything(record, 'invalid-architecture'))
+      const silent = (['software', 'configuration'] as const).flatMap((section) =>
+        stage.tryEverything(signSilentLine(stage.signing(insider), section), 'schema-violation'),
+      )
       const deployed = [
         signDeployment(stage.signing(insider), good),
         signDeployment(stage.signing(insider), honest, good),
@@ -53,6 +56,7 @@ export const PIPELINE_ATTACKS: readonly Attack[] = [
           'every node calls it, its model and the child invalid, and the others not',
         ),
         ...refused,
+        ...silent,
         finding(deployed, 'the good pipeline and its model are deployed'),
       ])
     },

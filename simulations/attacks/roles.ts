@@ -9,6 +9,12 @@ const CLEANING = {
   steps: [{ method: 'drop rows', parameters: { below: 0 }, software: 'pkg:pypi/pandas@2.3.3' }],
 } as const
 
+const LABELLING = {
+  method: 'by hand',
+  instructions: 'look twice',
+  software: 'pkg:pypi/label-studio@1.20.0',
+} as const
+
 /** Who may add to the life of an artefact, and who somebody is. */
 export const ROLE_ATTACKS: readonly Attack[] = [
   {
@@ -54,9 +60,9 @@ export const ROLE_ATTACKS: readonly Attack[] = [
     id: 'T-M10',
     attacker: 'a preprocessor of organisation 0: a data source, and a person who is not invited',
     action:
-      'recalls, gives away and documents what it does not own; when invited, deploys it; when uninvited, goes on',
+      'recalls, gives away, documents what is not its own; invited, deploys it, invents labellers, alerts for nothing; uninvited, goes on',
     expected:
-      'not-allowed at every node and in blocks; the owner’s invitation alone lets it document',
+      'not-allowed at every node and in blocks; the owner’s invitation alone lets it document; then unknown-person, schema-violation',
     run: () => {
       const stage = new SmugglersStage()
       const { admin, person } = insiders(stage)
@@ -88,13 +94,28 @@ export const ROLE_ATTACKS: readonly Attack[] = [
       })
       const deployed = signEvent(stage.signing(person), model, 'deployed', { place: 'press 4' })
       const allowed = stage.commit(1, evaluated)
-      const beyond = stage.tryEverything(deployed, 'not-allowed')
+      const invented = [personOf('org00', 'nobody'), source].map(({ did }) =>
+        signPhaseOf(stage.signing(person), model, 'labelling', { ...LABELLING, person: did }),
+      )
+      const beyond = [
+        ...stage.tryEverything(deployed, 'not-allowed'),
+        ...invented.flatMap((record) => stage.tryEverything(record, 'unknown-person')),
+      ]
+      const inUse = stage.commit(1, deploymentBy(stage, model))
+      const alert = (value: number) => {
+        const details = { metric: 'accuracy', value, threshold: 0.9, bound: 'min' }
+        return signEvent(stage.signing(person), model, 'alerted', details)
+      }
+      const causeless = stage.tryEverything(alert(0.95), 'schema-violation')
+      const alerted = stage.commit(1, alert(0.85))
       const uninvited = stage.commit(1, owner('uninvited'))
       return judge([
         finding(ready, 'source, dataset and model are registered'),
         ...refused,
         finding(invited && allowed, 'invited, it documents a phase and an evaluation'),
         ...beyond,
+        ...causeless,
+        finding(inUse && alerted, 'once it is deployed, a value below its minimum is an alert'),
         finding(uninvited, 'the owner takes the invitation back'),
         ...stage.tryEverything(phase(), 'not-allowed'),
       ])
@@ -109,6 +130,11 @@ interface Insiders {
 
 function insiders(stage: SmugglersStage): Insiders {
   return { admin: personOf('org00', 'admin'), person: stage.person(INSIDER) }
+}
+
+/** By the owner of the model that the insider documents. */
+function deploymentBy(stage: SmugglersStage, model: SignedRecord): SignedRecord {
+  return signEvent(stage.signing(stage.person(1)), model, 'deployed', { place: 'press 4' })
 }
 
 function spyModel(stage: SmugglersStage, author: Person): SignedRecord {

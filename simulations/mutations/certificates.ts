@@ -36,6 +36,13 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
     replace: '{ minItems: 0, maxItems: EDGES_MAX }',
   },
   {
+    id: 'silence-about-software',
+    what: 'M37: a pipeline may say nothing of its software',
+    file: 'protocol/records/certificates/certificate-schemas.ts',
+    find: 'components: ComponentsSchema, software: SoftwareListSchema',
+    replace: 'components: ComponentsSchema, software: Type.Optional(SoftwareListSchema)',
+  },
+  {
     id: 'anyone-enrols',
     what: 'T-G3: a person registers keys',
     file: 'protocol/rules/key-rules.ts',
@@ -62,6 +69,20 @@ export const CERTIFICATE_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/rules/event-rules.ts',
     find: "if (!mayAct('contributor', artefact, organisation)) {",
     replace: "if (!mayAct('member', artefact, organisation)) {",
+  },
+  {
+    id: 'labeller-not-looked-up',
+    what: 'T-M10: a phase names any key as whoever labelled',
+    file: 'protocol/rules/event-rules.ts',
+    find: 'checkValid(state, phaseEdges(content)) ?? checkLabeller(content, context.height, state)',
+    replace: 'checkValid(state, phaseEdges(content))',
+  },
+  {
+    id: 'alert-without-cause',
+    what: 'T-M10: an alert need not be borne out by its own numbers',
+    file: 'protocol/rules/alert-rules.ts',
+    find: 'return isCrossed ? undefined',
+    replace: 'return isCrossed || value !== threshold ? undefined',
   },
   {
     id: 'invalid-deployed',

@@ -147,5 +147,6 @@ export const CONSENSUS_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/consensus/rebroadcasting.ts',
     find: '[state.validPolka, state.entryProof]',
     replace: '[state.validPolka]',
+    test: 'test/protocol/consensus/step.test.ts',
   },
 ]

@@ -66,6 +66,7 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     file: 'protocol/replica/durability/recovery.ts',
     find: 'else if (isBeyondGuard(core.guard, draft)) unsaid.push',
     replace: 'else if (isBeyondGuard(core.guard, draft) && core.nowMs < 0) unsaid.push',
+    test: 'test/protocol/replica/durability/recovery.test.ts',
   },
   {
     id: 'refused-too-early',

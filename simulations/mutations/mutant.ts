@@ -17,7 +17,9 @@ export type Fate =
   /** The edit does not apply, or what it gives does not run: the list is out of date. */
   | { readonly kind: 'invalid'; readonly why: string }
 
-const COPIED = ['protocol', 'simulations', 'package.json']
+const COPIED = ['protocol', 'simulations', 'test', 'package.json']
+
+const MOCHA = 'node_modules/mocha/bin/mocha.js'
 
 /** Edits a copy of the protocol and lets the simulator loose on it, in a process of its own. */
 export function tryMutant(root: string, mutation: Mutation, trials: Trials): Fate {
@@ -27,7 +29,7 @@ export function tryMutant(root: string, mutation: Mutation, trials: Trials): Fat
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
     const { also } = mutation
     const why = edit(folder, mutation) ?? (also && edit(folder, also))
-    return why === undefined ? hunt(folder, trials) : { kind: 'invalid', why }
+    return why === undefined ? hunt(folder, trials, mutation.test) : { kind: 'invalid', why }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -57,8 +59,8 @@ export function patternOf(find: string): RegExp {
   return new RegExp(escaped.join('\\s*'), 'g')
 }
 
-/** Random worlds first, then the named attacks. */
-function hunt(folder: string, { seeds, timeoutMs }: Trials): Fate {
+/** Random worlds first, then the named attacks, then the test of that rule. */
+function hunt(folder: string, { seeds, timeoutMs }: Trials, test: string | undefined): Fate {
   const worlds = run(folder, timeoutMs, 'simulations/simulate.ts', '--seeds', seeds, '--first')
   const violation = /^seed (\d+): VIOLATION ([^:]+)/m.exec(worlds.output)
   if (violation !== null) return { kind: 'killed', by: `seed ${violation[1]}, ${violation[2]}` }
@@ -69,9 +71,10 @@ function hunt(folder: string, { seeds, timeoutMs }: Trials): Fate {
   if (broken !== null) return { kind: 'killed', by: `attack ${broken[1]}` }
   const watched = /Violation: ([^:\n]+)/.exec(attacks.output)
   if (watched !== null) return { kind: 'killed', by: `an attack, ${watched[1]}` }
-  return attacks.code === 0
-    ? { kind: 'survived' }
-    : { kind: 'invalid', why: lastLines(attacks.output) }
+  if (attacks.code !== 0) return { kind: 'invalid', why: lastLines(attacks.output) }
+  if (test === undefined) return { kind: 'survived' }
+  const tested = run(folder, timeoutMs, MOCHA, '--no-config', test)
+  return tested.code === 0 ? { kind: 'survived' } : { kind: 'killed', by: test }
 }
 
 function run(

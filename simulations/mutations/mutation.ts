@@ -13,4 +13,6 @@ export interface Mutation extends Edit {
   readonly what: string
   /** Where the rule stands twice: the second place. */
   readonly also?: Edit
+  /** The test that notices it for certain, where worlds must be lucky to. Relative to the repository. */
+  readonly test?: string
 }

@@ -109,6 +109,43 @@ describe('advisory (S2, M41, T-S2)', function () {
     )
   })
 
+  it('is withdrawn by who published it: then it stays, says so, and flags nothing', async () => {
+    const first = await warnOf('pkg:pypi/torch', '<2.3.1', '--id', 'TORCH-1')
+    const options = ['--about', 'TORCH-1', '--status', 'under_investigation', '--reason', 'looking']
+    assert.equal((await live.run(2, 'answer', 'child@1', ...options)).code, 0)
+    const withdraw = (org: number, why: string) =>
+      live.run(org, 'advisory', 'withdraw', 'TORCH-1', '--reason', why)
+    const stranger = (await withdraw(1, 'it hurts us')).json() as { error: { code: string } }
+    assert.equal(stranger.error.code, 'not-allowed')
+    assert.equal((await affectedBy('TORCH-1')).length, 2)
+    assert.equal((await withdraw(4, 'it was\u202e another')).code, 0)
+    assert.deepEqual(await affectedBy('TORCH-1'), [])
+    const said = /WITHDRAWN in block \d+, .*Z, by org04 \(person4\): it was\\u\{202e\} another\n/
+    const affected = await live.say(2, 'advisory', 'affected', 'TORCH-1')
+    assert.match(affected.stdout, said)
+    assert.match(affected.stdout, /so it flags nothing\n/)
+    assert.match((await live.say(1, 'advisory', 'list')).stdout, said)
+    assert.match((await live.say(1, 'show', String(first.json()['id']))).stdout, said)
+    await writeFile(at('file'), 'child')
+    const verified = await live.say(2, 'verify', at('file'), '--against', 'child@1')
+    assert.doesNotMatch(verified.stdout, /TORCH-1|under_investigation/)
+    assert.match((await live.say(2, 'show', 'child@1', '--full')).stdout, /status under invest/)
+    const again = (await withdraw(4, 'once more')).json() as { error: { code: string } }
+    assert.equal(again.error.code, 'illegal-transition')
+  })
+
+  it('is found by its name among others that go by it: first what still warns', async () => {
+    await warnOf('pkg:pypi/torch', '<2.3.1', '--id', 'TORCH-1')
+    await live.run(4, 'advisory', 'withdraw', 'TORCH-1', '--reason', 'too wide')
+    await warnOf('pkg:pypi/torch', '<2.3.0', '--id', 'TORCH-1')
+    assert.deepEqual(await affectedBy('TORCH-1'), [])
+    const narrow = ['--package', 'pkg:pypi/torch', '--versions', '2.3.0', '--summary', 'also']
+    await live.run(1, 'advisory', 'publish', ...narrow, '--id', 'TORCH-1')
+    assert.equal((await live.run(2, 'advisory', 'affected', 'TORCH-1')).code, 2)
+    const own = await live.run(1, 'advisory', 'withdraw', 'TORCH-1', '--reason', 'as org04 says')
+    assert.equal(own.code, 0, own.stdout)
+  })
+
   it('is made from an OSV file, whose digest it names, and found by its alias', async () => {
     const affected = [
       {
@@ -123,6 +160,13 @@ describe('advisory (S2, M41, T-S2)', function () {
     assert.equal(run.code, 0, run.stderr)
     assert.match(run.stderr, /\/affected\/1: .* left out\n.*advisory GHSA-a, CVE-2026-9: bad\n/s)
     assert.equal((await affectedBy('CVE-2026-9')).length, 2)
+    await writeFile(at('file'), 'child')
+    const verifyBy = async (rule: string) => {
+      await writeFile(at('policy'), `advisories: {refuse: affected, ${rule}}`)
+      const verify = ['verify', at('file'), '--against', 'child@1', '--policy', at('policy')]
+      return (await live.run(2, ...verify)).code
+    }
+    assert.deepEqual([await verifyBy('except: [CVE-2026-9]'), await verifyBy('except: []')], [0, 1])
   })
 
   it('is not made from hostile files: each is refused with its place', async () => {

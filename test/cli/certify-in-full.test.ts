@@ -249,6 +249,8 @@ describe('certificates in full', function () {
         },
         { name: 'fit', kind: 'train', processes: [] },
       ],
+      software: [{ purl: 'pkg:pypi/torch@2.8.0' }],
+      configuration: [],
       resources: { memory: '8 GB', processors: 4 },
       security: { channel: 'TLS 1.3' },
     }
@@ -258,8 +260,8 @@ describe('certificates in full', function () {
       const file = await write('architecture.json', architecture)
       const run = certify('pipeline', code, '--from', file, '--name', 'train')
       const { predicate, stderr, id } = await certified('pipeline', run)
-      const { components, resources, security } = predicate
-      assert.deepEqual({ components, resources, security }, architecture)
+      const { components, software, configuration, resources, security } = predicate
+      assert.deepEqual({ components, software, configuration, resources, security }, architecture)
       assert.match(
         stderr,
         /component 1 scale \(normalise\).*subtract the mean.*component 1\.1 inner/s,
@@ -271,9 +273,37 @@ describe('certificates in full', function () {
       assert.equal(made.predicate.pipeline?.record, id)
     })
 
+    it('have four sections: what is left out is named, with what to write (M37)', async () => {
+      const code = await write('train.py', 'print()')
+      const yaml = 'components:\n  - {name: scale, kind: normalise}\nconfiguration:\n'
+      const file = await write('architecture.yaml', yaml)
+      const refused = await certify('pipeline', code, '--from', file)
+      const { code: problem, detail, hint = '' } = errorOf(refused)
+      assert.deepEqual([refused.code, problem], [1, 'schema-violation'])
+      const lacking = ['/software', '/configuration', '/components/0/processes']
+      for (const pointer of lacking) assert.ok(detail.includes(`${pointer} (line `), detail)
+      assert.match(detail, /processes \(line 2\)/)
+      for (const remedy of ['software: []', 'configuration: []', 'processes: []']) {
+        assert.ok(hint.includes(remedy), hint)
+      }
+      assert.equal(ledger.committed.size, 0)
+    })
+
+    it('say none by an empty list; software may be said by a flag', async () => {
+      const code = await write('train.py', 'print()')
+      const { software: _, ...silent } = architecture
+      const file = await write('architecture.json', silent)
+      const flag = ['--software', 'pkg:pypi/torch@2.8.0']
+      const run = certify('pipeline', code, '--from', file, ...flag)
+      const { predicate, stderr } = await certified('pipeline', run)
+      assert.deepEqual(predicate.software, [{ purl: 'pkg:pypi/torch@2.8.0', how: 'declared' }])
+      assert.match(stderr, /setting {2}none/)
+    })
+
     it('are refused with field and line of what does not fit', async () => {
       const code = await write('train.py', 'print()')
-      const yaml = 'components:\n  - name: scale\n    kind: Normalise It\n    processes: []\n'
+      const yaml =
+        'components:\n  - name: scale\n    kind: Normalise It\n    processes: []\nsoftware: []\nconfiguration: []\n'
       const file = await write('architecture.yaml', yaml)
       const refused = await certify('pipeline', code, '--from', file)
       assert.equal(errorOf(refused).code, 'schema-violation')

@@ -90,6 +90,8 @@ describe('what a network declares of its own', function () {
           { name: 'fit', kind: 'train', processes: [] },
           { name: 'scale', kind: 'normalise', processes: [] },
         ],
+        software: [],
+        configuration: [],
       }
       await writeFile(at('a.json'), JSON.stringify(backwards))
       const pipeline = ['certify', 'pipeline', at('a.json'), '--from', at('a.json')]

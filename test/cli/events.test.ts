@@ -129,8 +129,9 @@ describe('what happens to a model', function () {
       (await signed('phase', 'add', 'base', ...args)).predicate as PhasePredicate
 
     it('can be filled in from the template of each phase as it stands', async () => {
-      const pipeline = JSON.stringify({ components: [{ name: 'a', kind: 'b', processes: [] }] })
-      await writeFile(at('architecture.json'), pipeline)
+      const components = [{ name: 'a', kind: 'b', processes: [] }]
+      const pipeline = { components, software: [], configuration: [] }
+      await writeFile(at('architecture.json'), JSON.stringify(pipeline))
       await certify('pipeline', 'infer', '--from', at('architecture.json'))
       for (const name of PHASES) {
         const { json } = await ledger.run('phase', 'template', name)

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelPredicate } from '../../protocol/records/certificates/certificates.ts'
+import { EVIDENCE_KINDS } from '../../protocol/records/certificates/evidence-kinds.ts'
 import type { EventPredicate } from '../../protocol/records/events/events.ts'
+import { runHere } from './in-process.ts'
 import { ScriptedLedger } from './scripted-ledger.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
@@ -47,12 +49,32 @@ describe('evidence that is kept elsewhere', function () {
     assert.match((await run).stderr, /model-card.*c4c4.*test-harness/s, 'shown before it is signed')
   })
 
-  it('is named by what happens later too', async () => {
-    await predicateOf(certify())
-    const item = `edge-attestation:${DIGEST}`
+  it('attests the platform, the service and the device, in words that are shown (G28)', async () => {
+    const attested = certify(`platform-attestation:${DIGEST}`, `service-attestation:${DIGEST}`)
+    await predicateOf(attested)
+    const { stderr } = await attested
+    assert.match(stderr, /platform-attestation: attestation of the platform that it was made on/)
+    assert.match(stderr, /service-attestation: attestation of the service/)
+    const item = `device-attestation:${DIGEST}:${CARD.location}`
     const run = ledger.run('evaluate', 'base', '--metric', 'f1=1', '--evidence', item)
     const { evidence } = await predicateOf<EventPredicate>(run)
-    assert.deepEqual(evidence, [{ kind: 'edge-attestation', digest: DIGEST }])
+    assert.deepEqual(evidence, [{ ...CARD, kind: 'device-attestation' }])
+    assert.match((await run).stderr, /device-attestation: attestation of the device.*card\.md/)
+  })
+
+  it('may be of a kind that only its signer knows', async () => {
+    const run = certify(`constructor:${DIGEST}`)
+    const { evidence } = await predicateOf<ModelPredicate>(run)
+    assert.deepEqual(evidence, [{ kind: 'constructor', digest: DIGEST }])
+    assert.match((await run).stderr, /evidence constructor, sha256/)
+  })
+
+  it('has its defined kinds in the help of every command that takes it', async () => {
+    const commands = [['certify', 'model'], ['certify', 'pipeline'], ['deploy'], ['phase', 'add']]
+    for (const command of commands) {
+      const { stdout } = await runHere([...command, '--help'])
+      for (const kind of Object.keys(EVIDENCE_KINDS)) assert.ok(stdout.includes(kind), kind)
+    }
   })
 
   it('is refused without a whole digest, and nothing is signed', async () => {

@@ -73,9 +73,11 @@ export class ScriptedLedger {
     const base = `/chains/${this.chain}`
     this.node
       .on('GET', `${base}/authors/.*`, ({ path }) => this.#author(path))
+      .on('GET', `${base}/people`, ({ query }) => this.#people(query.get('name') ?? ''))
       .on('GET', `${base}/resolve`, ({ query }) => this.#resolve(query.get('q') ?? ''))
       .on('GET', `${base}/artefacts/[^/]*`, ({ path }) => this.#artefact(path))
       .on('GET', `${base}/artefacts/[^/]*/story`, ({ path }) => this.#story(path))
+      .on('GET', `${base}/artefacts/[^/]*/phases`, ({ path }) => this.#phases(path))
       .on('GET', `${base}/artefacts/[^/]*/flags`, ({ path }) => this.#flags(path))
       .on('GET', `${base}/contents/[^/]*/registrations`, ({ path }) =>
         this.#registrations(path.split('/').at(-2) ?? ''),
@@ -116,6 +118,13 @@ export class ScriptedLedger {
     const did = lastPart(path)
     const own = { organisation: 'acme', class: 'person', name: 'alice', valid: true, nextNonce: 1 }
     return { json: { did, ...own, asOf: AS_OF } }
+  }
+
+  /** Whoever signed something last is alice, and there is nobody else. */
+  #people(name: string): Answer {
+    const did = [...this.committed.values()].at(-1)?.ledger.author
+    const alice = { did, organisation: 'acme', class: 'person', name, valid: true }
+    return { json: { people: name === 'alice' && did !== undefined ? [alice] : [], asOf: AS_OF } }
   }
 
   #submit(envelope: Uint8Array): Answer {
@@ -224,9 +233,26 @@ export class ScriptedLedger {
     }
   }
 
+  #phases(path: string): Answer {
+    const told = this.#story(path)
+    if (!('json' in told)) return told
+    const { records, names, more, asOf } = told.json as { records: { type: string }[] } & Record<
+      string,
+      unknown
+    >
+    const phases = records.filter(({ type }) => type === 'phase')
+    return { json: { records: phases, names, more, asOf } }
+  }
+
   #flags(path: string): Answer {
     const artefact = lastPart(path.slice(0, path.lastIndexOf('/')))
-    const none = { recalls: [], advisories: [], ancestors: 0, complete: true }
+    const none = {
+      recalls: [],
+      advisories: [],
+      ancestors: 0,
+      complete: true,
+      advisoriesComplete: true,
+    }
     return { json: { artefact, owner: 'acme', ...none, asOf: AS_OF } }
   }
 

@@ -20,6 +20,7 @@ import {
   signedModel,
   signedPhase,
   signedPipeline,
+  signedWithdrawal,
 } from '../support/records.ts'
 
 const family = richFamily(2)
@@ -57,7 +58,7 @@ describe('an evaluation, printed', () => {
   it('names exactly which files of which dataset it was measured on, and how that is known', () => {
     const names = new Map([[family.clean.id, 'org01/clean@1']])
     has(
-      recordLines('phase', (evaluation as RecordOf<'phase'>).statement.predicate, names),
+      recordLines('phase', (evaluation as RecordOf<'phase'>).statement.predicate, { names }),
       `on       212 of 5,012 files of org01/clean@1 (${short(family.clean)}), observed`,
       'on       unknown: a web\\u{202e}service, declared',
     )
@@ -193,6 +194,7 @@ describe('a certificate, printed', () => {
       '  component 1.1 split (split)',
       'setting  seed = 1 (the default)',
       'security tls=true',
+      'software none of its own',
     ])
   })
 })
@@ -218,11 +220,16 @@ describe('a record of any type, printed', () => {
         ranges: [{ introduced: '2.1', fixed: '2.3' }],
       },
     ]
+    const advisory = signedAdvisory({ packages })
     has(
-      linesOf(signedAdvisory({ packages })),
+      linesOf(advisory),
       'advisory CVE-2026-1234',
       'package  pkg:pypi/torch: 2.0.0; from 2.1 up to but not including 2.3',
     )
+    assert.deepEqual(linesOf(signedWithdrawal(advisory, { reason: 'too wide' })), [
+      `withdraws ${advisory.id}`,
+      'reason   too wide',
+    ])
     has(linesOf(signedKey()), 'of       grace, a person')
     has(
       linesOf(signedEvent(data, 'validated', { details: { method: 'by hand' } })),
@@ -232,7 +239,7 @@ describe('a record of any type, printed', () => {
     const monitoring = { thresholds: [{ field: 'drift', max: 0.2 }] }
     has(
       linesOf(signedPhase(family.base, 'monitoring', { content: monitoring })),
-      'bound    drift: at most 0.2; nobody looked for values beyond it',
+      'limit    drift: at most 0.2',
     )
   })
 

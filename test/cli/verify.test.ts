@@ -145,7 +145,7 @@ describe('verify', function () {
   it('cannot decide about a family tree that is too large to look at', async () => {
     const { id } = await certify('data')
     const none = { artefact: id, owner: 'acme', recalls: [], advisories: [], ancestors: 9_999 }
-    const flags = { ...none, complete: false, asOf: AS_OF }
+    const flags = { ...none, complete: false, advisoriesComplete: false, asOf: AS_OF }
     ledger.node.on('GET', `/chains/${ledger.chain}/artefacts/${id}/flags`, () => ({ json: flags }))
     const { code, json } = await ledger.run('verify', at('data'))
     assert.deepEqual([code, json()['verdict']], [3, 'undecidable'])

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { EXIT } from '../../cli/exit-codes.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { aboutArtefactStatement } from '../../protocol/records/build.ts'
+import type { Scalars } from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { CliRun } from '../cli/run-cli.ts'
 import { TestNetwork } from './network.ts'
@@ -22,6 +23,10 @@ const DECLARATIONS = {
 - {id: scale-first, rule: before, first: normalise, second: train}
 `,
 }
+const FIT = '{name: fit, kind: train, processes: []}'
+/** The file of a pipeline of these components. */
+const architecture = (...components: readonly string[]) =>
+  `components:\n${components.map((each) => `  - ${each}\n`).join('')}software: []\nconfiguration: []\n`
 const PHASES = ['requirements', 'training', 'evaluation'] as const
 
 describe('the life of a model, told by four organisations', function () {
@@ -60,7 +65,7 @@ describe('the life of a model, told by four organisations', function () {
   }
 
   /** Signs an event of `model` without asking the rules, and hands it to all nodes. */
-  async function force(organisation: number, event: string, details: Record<string, string>) {
+  async function force(organisation: number, event: string, details: Scalars) {
     const person = await Person.ofHome(network.home(organisation), network.chain)
     const client = await network.client(organisation)
     const { nextNonce } = (await client.ask('GET', `/authors/${person.did}`)).body
@@ -136,7 +141,7 @@ describe('the life of a model, told by four organisations', function () {
   it('needs a pipeline', async () => {
     const from = await write(
       'architecture.yaml',
-      'components:\n  - {name: scale, kind: normalise, processes: [divide]}\n  - {name: fit, kind: train, processes: []}\n',
+      architecture('{name: scale, kind: normalise, processes: [divide]}', FIT),
     )
     const path = network.path('train.py')
     const pipeline = await succeeds(
@@ -212,7 +217,7 @@ describe('the life of a model, told by four organisations', function () {
   it('is invalid where its pipeline breaks a rule of the network, and never deployed (M39)', async () => {
     const from = await write(
       'backwards.yaml',
-      'components:\n  - {name: fit, kind: train, processes: []}\n  - {name: scale, kind: normalise, processes: []}\n',
+      architecture(FIT, '{name: scale, kind: normalise, processes: []}'),
     )
     const path = network.path('backwards.yaml')
     const certify = ['certify', 'pipeline', path, '--name', 'backwards', '--from', from]
@@ -243,11 +248,31 @@ describe('the life of a model, told by four organisations', function () {
 
   it('takes no event from a stranger (T-P6)', async () => {
     const alert = ['event', 'org2/base', 'alerted', '--set', 'metric=accuracy']
-    const told = [...alert, '--set', 'value=0.8', '--set', 'threshold=0.9']
+    const told = [...alert, '--set', 'value=0.8', '--set', 'threshold=0.9', '--set', 'bound=min']
     assert.equal(codeOf(await network.cli(4, ...told)), 'not-allowed')
     const forced = await force(4, 'retired', { reason: 'spite' })
     assert.deepEqual(forced, { status: 403, code: 'not-allowed' })
     await succeeds(3, ...told)
+  })
+
+  it('alerts when it crosses a threshold on the ledger, and never otherwise (M35)', async () => {
+    const template = await succeeds(2, 'phase', 'template', 'monitoring')
+    const file = await write('monitoring.yaml', String(template['template']))
+    const set = ['phase', 'add', 'base', '--phase', 'monitoring', '--from', file]
+    const { id: phase } = await succeeds(2, ...set)
+    const monitor = ['monitor', 'org2/base', '--at', 'press 4', '--metric']
+    const kept = await succeeds(3, ...monitor, 'accuracy=0.95')
+    assert.deepEqual([kept['crossed'], kept['alerts']], [false, []])
+    const crossed = await network.cli(3, ...monitor, 'accuracy=0.81')
+    assert.equal(crossed.code, EXIT.refused, crossed.stderr)
+    const [alert] = crossed.json()['alerts'] as readonly { id: string; details: object }[]
+    const details = { metric: 'accuracy', value: 0.81, threshold: 0.9, bound: 'min', phase }
+    assert.deepEqual(alert?.details, { ...details, place: 'press 4' })
+    const shown = await succeeds(4, 'show', id('model'))
+    const last = (shown['events'] as readonly { record: string }[]).at(-1)
+    assert.equal(last?.record, alert.id)
+    const forced = await force(3, 'alerted', { ...details, value: 0.95 } as Scalars)
+    assert.deepEqual(forced, { status: 422, code: 'schema-violation' })
   })
 
   it('belongs to whom it was offered once that one accepts', async () => {

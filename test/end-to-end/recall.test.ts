@@ -118,7 +118,7 @@ describe('recalls in a network of four real nodes', function () {
     await verdictBecomes(3, 'verified', 0)
   })
 
-  it('an advisory flags what was made with the package, and everything from it', async () => {
+  it('an advisory flags what was made with the package, and everything from it, until it is withdrawn', async () => {
     const flags = ['--package', 'pkg:npm/left-pad', '--versions', '<1.3.0', '--summary', 'it pads']
     const { id } = await succeeds(4, 'advisory', 'publish', ...flags)
     const { artefacts } = await succeeds(4, 'advisory', 'affected', String(id))
@@ -126,5 +126,19 @@ describe('recalls in a network of four real nodes', function () {
       (artefacts as { artefact: { name: string } }[]).map(({ artefact }) => artefact.name),
       ['org1/digits@1', 'org2/base@1', 'org3/child@1'],
     )
+    const withdraw = ['advisory', 'withdraw', String(id), '--reason', 'it pads well']
+    await until('every other node has it, and refuses to withdraw what is of org4', async () => {
+      const runs = await Promise.all([1, 2, 3].map((each) => network.cli(each, ...withdraw)))
+      const codes = runs.map((run) => (run.json()['error'] as { code?: string })?.code)
+      return codes.every((code) => code === 'not-allowed') ? true : undefined
+    })
+    await succeeds(4, ...withdraw)
+    await until('org3 sees that it flags nothing any more', async () => {
+      const found = await succeeds(3, 'advisory', 'affected', String(id))
+      const { withdrawn } = found['advisory'] as { withdrawn?: { organisation: string } }
+      if (withdrawn === undefined) return undefined
+      assert.deepEqual([withdrawn.organisation, found['artefacts']], ['org4', []])
+      return true
+    })
   })
 })

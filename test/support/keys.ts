@@ -1,5 +1,9 @@
-import { buildGenesis, type Genesis, type Identity } from '../../protocol/chain/genesis.ts'
-import { createIdentity, type MemberKeyClass } from '../../protocol/chain/identity.ts'
+import { buildGenesis, type Genesis } from '../../protocol/chain/genesis.ts'
+import {
+  createIdentity,
+  type Identity,
+  type MemberKeyClass,
+} from '../../protocol/chain/identity.ts'
 import { DEFAULT_PARAMETERS, type Parameters } from '../../protocol/chain/parameters.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
 import { publicKeyOf } from '../../protocol/records/ed25519.ts'

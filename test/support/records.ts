@@ -10,6 +10,7 @@ import {
   keyStatement,
   type SubjectDigest,
   signStatement,
+  withdrawalStatement,
 } from '../../protocol/records/build.ts'
 import type {
   ArtefactDescription,
@@ -92,6 +93,8 @@ export function signedPipeline(
   return signedCertificate('pipeline', options, {
     ...common(options, 'pipeline'),
     components,
+    software: [],
+    configuration: [],
     ...options.more,
   })
 }
@@ -202,6 +205,16 @@ export function signedAdvisory(
     packages,
   }
   return sealed(advisoryStatement({ sha256: digestOf(utf8Encode('osv')) }, predicate), options)
+}
+
+/** An organisation takes its advisory back. */
+export function signedWithdrawal(
+  advisory: LedgerRecord,
+  options: RecordOptions & { readonly reason?: string } = {},
+): LedgerRecord {
+  const { reason = 'it was another package of that name' } = options
+  const predicate = { ledger: ledgerFields(options), advisory: advisory.id, reason }
+  return sealed(withdrawalStatement(predicate), options)
 }
 
 /** The owner's answer to the recall or advisory `about`. */

@@ -8,6 +8,7 @@ import {
   certificateStatement,
   keyStatement,
   signStatement,
+  withdrawalStatement,
 } from '../../protocol/records/build.ts'
 import type { ArtefactDescription } from '../../protocol/records/certificates/certificates.ts'
 import { didOf } from '../../protocol/records/did-key.ts'
@@ -97,6 +98,7 @@ const STATEMENTS: Readonly<Record<RecordType, () => Uint8Array | Rejection>> = {
         },
         { name: 'fit', kind: 'train', processes: ['fit a tree'] },
       ],
+      software: [{ purl: 'pkg:pypi/scikit-learn@1.7.2', how: 'declared' }],
       configuration: [{ key: 'depth', value: 7, default: 5 }],
       resources: { 'memory GiB': 16 },
     }),
@@ -141,6 +143,12 @@ const STATEMENTS: Readonly<Record<RecordType, () => Uint8Array | Rejection>> = {
       packages: [
         { purl: 'pkg:pypi/scikit-learn', ranges: [{ introduced: '1.2.0', fixed: '1.4.3' }] },
       ],
+    }),
+  withdrawal: () =>
+    withdrawalStatement({
+      ledger,
+      advisory: digestFor('advisory'),
+      reason: 'it was another package of that name',
     }),
   status: () =>
     aboutArtefactStatement('status', SUBJECT, {

@@ -5,6 +5,7 @@ import { readInterpreters } from './interpreters.ts'
 import { nodePackages } from './node-packages.ts'
 import { opaqueParts } from './opaque.ts'
 import { pythonPackages } from './python-packages.ts'
+import { rPackages } from './r-packages.ts'
 import { readCode } from './read-code.ts'
 
 const PACKAGES_MAX = 2_000
@@ -37,14 +38,15 @@ export interface Environment {
  */
 export async function describeEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { project, argv, files, written = [], signal } = options
-  const [code, interpreters, python, node, hardware] = await Promise.all([
+  const [code, interpreters, python, node, r, hardware] = await Promise.all([
     readCode({ project, written, signal }),
     readInterpreters({ project, argv, files, signal }),
     pythonPackages(files),
     nodePackages(files),
+    rPackages(files),
     readHardware(signal),
   ])
-  const software = distinct([...interpreters, ...python, ...node])
+  const software = distinct([...interpreters, ...python, ...node, ...r])
   const tooMany = software.length - PACKAGES_MAX
   return {
     ...(code.code === undefined ? {} : { code: code.code }),

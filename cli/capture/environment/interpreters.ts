@@ -37,7 +37,8 @@ export async function readInterpreters({
       timeoutMs: VERSION_MS_MAX,
     })
     const version = /\d+\.\d+(?:\.\d+)?[A-Za-z0-9.+-]*/.exec(said ?? '')?.[0]
-    const purl = version === undefined ? undefined : purlOf('generic', name, version)
+    const called = name === 'Rscript' ? 'R' : name
+    const purl = version === undefined ? undefined : purlOf('generic', called, version)
     // Asked afterwards: it may have been replaced since.
     if (purl !== undefined) found.push({ purl, how: 'inferred' })
   }

@@ -1,27 +1,17 @@
 import { join } from 'node:path'
 import { readUpTo } from '../../read-input.ts'
 import type { CapturedPackage } from '../capture.ts'
+import { packagesInFolders } from './package-folders.ts'
 import { purlOf } from './purl.ts'
 
-const PACKAGES_MAX = 2_000
 const PACKAGE_BYTES_MAX = 1_048_576
 
 const FOLDER = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/@.][^/]*))\//
 const NAME = /^(?:@[a-z0-9-~][a-z0-9._~-]*\/)?[A-Za-z0-9-~][A-Za-z0-9._~-]*$/
 
 /** The npm packages whose files were read, by their own package.json. @param files absolute paths */
-export async function nodePackages(files: readonly string[]): Promise<readonly CapturedPackage[]> {
-  const folders = new Set<string>()
-  for (const file of files) {
-    const folder = FOLDER.exec(file)?.[1]
-    if (folder !== undefined && folders.size < PACKAGES_MAX) folders.add(folder)
-  }
-  const found: CapturedPackage[] = []
-  for (const folder of folders) {
-    const purl = await packagePurl(folder)
-    if (purl !== undefined) found.push({ purl, how: 'observed' })
-  }
-  return found
+export function nodePackages(files: readonly string[]): Promise<readonly CapturedPackage[]> {
+  return packagesInFolders(files, FOLDER, packagePurl)
 }
 
 async function packagePurl(folder: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
-import { ENDPOINTS_MAX, OUTSIDE_FILES_MAX, PROJECT_FILES_MAX } from '../bounds.ts'
+import { OUTSIDE_FILES_MAX, PROJECT_FILES_MAX } from '../bounds.ts'
 import { type BytePath, isInside } from '../byte-path.ts'
+import { Endpoints } from '../endpoints.ts'
 import type { Named, Observer, Opening } from './observer.ts'
 import { keyOf, type Places, placeOf, sourceOfBytecode } from './places.ts'
 import { lookAt } from './stamp.ts'
@@ -19,9 +20,9 @@ export class FileLedger implements Observer {
   /** Of the project, and those named by hand. */
   readonly files = new Map<BytePath, TrackedFile>()
   readonly outside = new Map<BytePath, TrackedFile>()
-  readonly endpoints = new Set<string>()
+  readonly endpoints = new Endpoints()
   /** What went beyond a bound. */
-  readonly missed = { files: 0, outside: 0, endpoints: 0 }
+  readonly missed = { files: 0, outside: 0 }
   readonly #options: LedgerOptions
   #now = 0
 
@@ -70,9 +71,11 @@ export class FileLedger implements Observer {
   }
 
   connected(address: string): void {
-    if (this.endpoints.has(address)) return
-    if (this.endpoints.size < ENDPOINTS_MAX) this.endpoints.add(address)
-    else this.missed.endpoints++
+    this.endpoints.connected(address)
+  }
+
+  bound(address: string): void {
+    this.endpoints.bound(address)
   }
 
   executed(program: BytePath, argv: readonly string[]): void {

@@ -26,6 +26,8 @@ export interface Observer {
   /** Two names of one file. */
   linked(from: Named, to: Named, process: number): void
   connected(address: string): void
+  /** A process took an address for itself, to be reached at. */
+  bound(address: string): void
   /** A program was started; of its arguments, as much as could be seen. */
   executed(program: BytePath, argv: readonly string[]): void
 }

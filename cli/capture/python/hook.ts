@@ -77,12 +77,12 @@ def _pedigree():
         try:
             if event == "open":
                 opened(*args)
-            elif event == "socket.connect":
+            elif event == "socket.connect" or event == "socket.bind":
                 address = args[1]
                 if isinstance(address, tuple):
-                    emit("connect", ("%s:%s" % address[:2]).encode())
+                    emit(event[7:], ("%s:%s" % address[:2]).encode())
                 else:
-                    emit("connect", os.fsencode(address))
+                    emit(event[7:], os.fsencode(address))
             elif event == "socket.getaddrinfo":
                 if args[0] and args[1]:
                     emit("connect", ("%s:%s" % (os.fsdecode(args[0]), args[1])).encode())

@@ -12,6 +12,7 @@ export function readHookLine(line: string, observer: Observer, wasThere: WasTher
   const [first, second] = texts
   if (first === undefined) return
   if (kind === 'connect') return observer.connected(first)
+  if (kind === 'bind') return observer.bound(first)
   if (kind === 'exec') return observer.executed(first as BytePath, texts.slice(1))
   if (second === undefined || !first.startsWith('/')) return
   const path = resolveBytes('/' as BytePath, first)

@@ -45,6 +45,13 @@ const FOLDERS: readonly RegExp[] = [
 const PLACES =
   /(?:^|\/)(?:\.?huggingface\/(?:token|stored_tokens)|\.git\/(?:config|credentials)|proc\/[^/]+\/environ|\.streamlit\/secrets\.toml)$/
 
+/** What only sounds like a secret: a module of Python itself, and the authorities that everybody trusts. */
+const PUBLIC: readonly RegExp[] = [
+  /\/lib(?:64)?\/python\d+\.\d+\/secrets\.py$/,
+  /\/certifi\/cacert\.pem$/,
+  /^\/(?:etc\/ssl\/certs|etc\/pki\/tls\/certs|usr\/share\/ca-certificates)\//,
+]
+
 /**
  * Whether a file may hold keys, passwords or variables of the environment. Of such a file neither
  * content nor digest is recorded: a short secret can be guessed from its digest.
@@ -53,6 +60,7 @@ const PLACES =
  */
 export function isSecretPath(path: string): boolean {
   const lower = path.replaceAll('\\', '/').toLowerCase()
+  if (PUBLIC.some((pattern) => pattern.test(lower))) return false
   const name = lower.slice(lower.lastIndexOf('/') + 1)
   return (
     NAMES.has(name) ||

@@ -32,7 +32,7 @@ export type TraceEvent =
       readonly isThread: boolean
       readonly sharesFolder: boolean
     }
-  | { readonly kind: 'connect'; readonly address: string }
+  | { readonly kind: 'connect' | 'bind'; readonly address: string }
 
 const CALL = /^(\w+)\(/
 const RESULT = /\)\s+= (-?\d+|\?)/g
@@ -110,10 +110,10 @@ const EVENTS: Readonly<Record<string, (call: Call) => TraceEvent | undefined>> =
   clone3: forked,
   fork: forked,
   vfork: forked,
-  connect: ({ line, arguments: at }) => {
-    const address = addressOf(line.slice(at))
-    return address === undefined ? undefined : { kind: 'connect', address }
-  },
+  connect: (call) => addressed(call, 'connect'),
+  bind: (call) => addressed(call, 'bind'),
+  // Who asks for any free port is told by this which one it got.
+  getsockname: (call) => addressed(call, 'bind'),
 }
 
 interface FoundPath {
@@ -213,6 +213,14 @@ function forked({ name, line, result }: Call): TraceEvent | undefined {
   const isThread = isClone && line.includes('CLONE_THREAD')
   const sharesFolder = isClone && line.includes('CLONE_FS')
   return { kind: 'fork', child: result.value, isThread, sharesFolder }
+}
+
+function addressed(
+  { line, arguments: at }: Call,
+  kind: 'connect' | 'bind',
+): TraceEvent | undefined {
+  const address = addressOf(line.slice(at))
+  return address === undefined ? undefined : { kind, address }
 }
 
 const IP4 = /sin_port=htons\((\d+)\), sin_addr=inet_addr\("([0-9.]+)"\)/

@@ -20,6 +20,8 @@ const CALLS = [
   'chdir',
   'fchdir',
   'connect',
+  'bind',
+  'getsockname',
   'clone',
   'clone3',
   'fork',

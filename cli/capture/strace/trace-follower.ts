@@ -72,6 +72,8 @@ export class TraceFollower {
         return this.#processes.forked(id, event.child, event)
       case 'connect':
         return this.#observer.connected(event.address)
+      case 'bind':
+        return this.#observer.bound(event.address)
     }
   }
 

@@ -7,10 +7,10 @@ import { edgeWords } from '../../output/edge-words.ts'
 import { formatCount, formatFreshness, formatMany, shortId } from '../../output/format.ts'
 import { nodeWords, warningsOf } from '../../output/lineage-words.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { examples, integerOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface AffectedOptions {
   readonly limit: number

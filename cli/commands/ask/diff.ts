@@ -6,10 +6,10 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { formatFreshness, formatMany, shortId } from '../../output/format.ts'
 import { nodeWords, signerWords } from '../../output/lineage-words.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 const EXITS =
   '\nExits with 0 when both were made alike, 1 when not, 3 when they are too large to compare.'

@@ -7,10 +7,10 @@ import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { expect, saveManifest } from '../../home/expectations.ts'
 import { formatBytes, formatFreshness } from '../../output/format.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface GetOptions {
   readonly out: string

@@ -7,10 +7,10 @@ import { formatFreshness } from '../../output/format.ts'
 import { lineageDot, lineageMermaid } from '../../output/lineage-graphs.ts'
 import { lineageTree } from '../../output/lineage-tree.ts'
 import { participantLines } from '../../output/participant-lines.ts'
-import type { Run } from '../../program.ts'
 import { resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { examples, integerOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface LineageOptions {
   readonly depth?: number

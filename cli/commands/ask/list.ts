@@ -4,9 +4,9 @@ import { fullName } from '../../artefacts/describe.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatFreshness, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { examples, integerOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface ListOptions {
   readonly limit: number

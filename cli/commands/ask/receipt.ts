@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { writeAtomically } from '../../home/atomic-write.ts'
 import { formatBytes } from '../../output/format.ts'
-import type { Run } from '../../program.ts'
 import { resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface ReceiptOptions {
   readonly out: string

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
 import { namedIn } from '../../../protocol/queries/family/named-in.ts'
+import { withdrawalLines } from '../../advisories/describe-advisory.ts'
 import { describeArtefact } from '../../artefacts/describe.ts'
 import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
 import { namesOf } from '../../artefacts/names-of.ts'
@@ -13,9 +14,10 @@ import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { recordLines } from '../../output/record-lines.ts'
 import { storyLines } from '../../output/story-lines.ts'
-import type { Run } from '../../program.ts'
+import { labellerOf } from '../../phases/labeller.ts'
 import { isPath, resolveAll, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
+import { given } from '../../signing/given.ts'
 import { committedRecord, writeListing } from '../../signing/listing.ts'
 import { submitPending, waitForCommit } from '../../signing/submit-record.ts'
 import { flagLines } from '../../verify/flag-checks.ts'
@@ -26,6 +28,7 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface ShowOptions {
   readonly wait?: boolean
@@ -142,12 +145,17 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
   const answer = await chain.record(id)
   const { type, ledger, statement } = record
   const { height, timeMs } = answer
+  const { withdrawn } = type === 'advisory' ? await chain.advisory(id) : {}
+  const labeller = type === 'phase' ? await labellerOf(session, statement.predicate) : undefined
   const names = await namesOf(session, namedIn(statement.predicate))
-  context.output.result({ ...answer, type, statement }, [
+  context.output.result({ ...answer, type, statement, ...given({ withdrawn, labeller }) }, [
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...recordLines(type, statement.predicate, names).map((line) => `  ${line}`),
+    ...recordLines(type, statement.predicate, { names, ...given({ labeller }) }).map(
+      (line) => `  ${line}`,
+    ),
+    ...withdrawalLines(withdrawn).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])
 }

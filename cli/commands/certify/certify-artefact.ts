@@ -1,7 +1,7 @@
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { printable } from '../../output/printable.ts'
-import type { Content } from '../../signing/certify.ts'
+import type { Content } from '../../signing/certification.ts'
 import { commonContent } from '../../signing/common-content.ts'
 import { resolveInputs } from '../../signing/inputs.ts'
 import { runCertification } from '../../signing/run-certification.ts'

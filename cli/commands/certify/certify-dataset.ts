@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts'
-import type { Content } from '../../signing/certify.ts'
+import type { Content } from '../../signing/certification.ts'
 import { commonContent, readSteps } from '../../signing/common-content.ts'
 import { breaksBounds, dataContent } from '../../signing/data-content.ts'
 import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'

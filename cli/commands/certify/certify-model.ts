@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
-import type { Content } from '../../signing/certify.ts'
+import type { Content } from '../../signing/certification.ts'
 import { commonContent } from '../../signing/common-content.ts'
 import { type EdgeFlags, resolveEdges } from '../../signing/edges.ts'
 import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
-import type { Run } from '../../program.ts'
 import { evaluationFromDraft } from '../../signing/from-draft/evaluation.ts'
+import { PIPELINE_EXAMPLE } from '../../signing/pipeline-file.ts'
 import { digestOption, examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { withSigningFlags } from '../signing-flags.ts'
 import { certifyArtefact } from './certify-artefact.ts'
 import { certifyDataset } from './certify-dataset.ts'
@@ -14,7 +15,7 @@ import {
   withSubsetFlags,
 } from './certify-flags.ts'
 import { certifyModel } from './certify-model.ts'
-import { certifyPipeline, PIPELINE_EXAMPLE } from './certify-pipeline.ts'
+import { certifyPipeline } from './certify-pipeline.ts'
 import { certifyRawData } from './certify-raw-data.ts'
 
 export function addCertifyCommands(program: Command, run: Run): void {
@@ -105,7 +106,7 @@ function addEvaluation(certify: Command, run: Run): void {
 function addPipeline(certify: Command, run: Run): void {
   withInputFlags(withCommonFlags(certify.command('pipeline <path>')))
     .description('how models are made: components in their order, software, settings, needs')
-    .requiredOption('--from <file>', 'the architecture (YAML or JSON)')
+    .requiredOption('--from <file>', 'components, software, configuration (YAML or JSON)')
     .addHelpText('after', PIPELINE_EXAMPLE)
     .addHelpText(
       'after',

@@ -12,12 +12,12 @@ import { type PhaseFile, parsePhase, readPhaseFile } from '../../phases/phase-fi
 import { type PhaseStatus, phasesOf, type SignedPhase } from '../../phases/phase-list.ts'
 import { signPhase } from '../../phases/sign-phase.ts'
 import { DECISIONS_TEMPLATE, PHASE_TEMPLATES } from '../../phases/templates.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
 import { given } from '../../signing/given.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import {
   type EvidenceFlags,
   type SigningFlags,
@@ -132,7 +132,9 @@ function describeStatus({ phase, records }: PhaseStatus, names: Names): readonly
   if (records.length === 0) return [`  ${phase}: missing`]
   return records.flatMap((signed) => [
     `  ${phase}: ${describeSigner(signed)}`,
-    ...phaseLines({ phase, ...signed }, names).map((line) => `    ${line}`),
+    ...phaseLines({ phase, ...signed }, { names, ...given({ labeller: signed.labeller }) }).map(
+      (line) => `    ${line}`,
+    ),
   ])
 }
 

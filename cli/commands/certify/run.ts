@@ -12,8 +12,8 @@ import { writeDraft } from '../../draft/write-draft.ts'
 import { EXIT, RUN_FAILED } from '../../exit-codes.ts'
 import { formatDuration } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface RunOptions {
   readonly name?: string

@@ -4,7 +4,6 @@ import { PENDING_FORMAT, type PendingFile } from '../../../protocol/home.ts'
 import { ENVELOPE_BYTES_MAX } from '../../../protocol/limits.ts'
 import type { Context } from '../../context.ts'
 import { savePending } from '../../home/pending.ts'
-import type { Run } from '../../program.ts'
 import { readInputFile } from '../../read-input.ts'
 import { openSession } from '../../session.ts'
 import { checkOwnRecord } from '../../signing/sign-record.ts'
@@ -16,6 +15,7 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface SubmitOptions {
   readonly timeout: number

@@ -7,12 +7,12 @@ import { BUILT_IN_TYPES } from '../../../protocol/rules/artefact-types.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { describeTransition } from '../../network/describe-genesis.ts'
-import type { Run } from '../../program.ts'
 import type { Session } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
 import { resolveReference } from '../../signing/inputs.ts'
 import { parsePair, parseScalars } from '../../signing/scalars.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import {
   type EvidenceFlags,
   type SigningFlags,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { signEvent } from '../../signing/sign-event.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 import { printEvent } from './event-result.ts'
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import type { Run } from '../../program.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 import { runEvent } from './event-result.ts'
 

@@ -6,9 +6,9 @@ import { type Devnet, prepareDevnet } from '../../devnet/prepare-network.ts'
 import { RunningNode } from '../../devnet/running-node.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { type DeclarationFlags, readDeclarations } from '../../network/declarations.ts'
-import type { Run } from '../../program.ts'
 import { given } from '../../signing/given.ts'
 import { examples, integerOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface DevnetOptions extends DeclarationFlags {
   readonly nodes: number

@@ -3,9 +3,9 @@ import { examineMachine, type Finding } from '../../capture/doctor.ts'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 export function addDoctorCommand(program: Command, run: Run): void {
   program

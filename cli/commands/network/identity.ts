@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts'
 import { writeAtomically } from '../../home/atomic-write.ts'
 import { openHome } from '../../home/home.ts'
 import { readOwnIdentity } from '../../network/identity-file.ts'
-import type { Run } from '../../program.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface IdentityOptions {
   readonly out?: string

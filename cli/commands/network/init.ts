@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import type { Identity } from '../../../protocol/chain/genesis.ts'
+import type { Identity } from '../../../protocol/chain/identity.ts'
 import { isSlug } from '../../artefacts/artefact-name.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { createHome } from '../../network/create-home.ts'
 import { describeIdentity } from '../../network/describe-identity.ts'
-import type { Run } from '../../program.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface InitOptions {
   readonly org: string

@@ -13,10 +13,10 @@ import { describeDeclarations } from '../../network/describe-genesis.ts'
 import { readIdentity } from '../../network/identity-file.ts'
 import { addPeers, joinNetwork } from '../../network/join-network.ts'
 import { formatFingerprint } from '../../output/format.ts'
-import type { Run } from '../../program.ts'
 import { readInputFile } from '../../read-input.ts'
 import { given } from '../../signing/given.ts'
 import { examples, repeatedOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface CreateOptions extends DeclarationFlags {
   readonly member: readonly string[]

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type IdentityKey, parseIdentity } from '../../../protocol/chain/genesis.ts'
-import { createIdentityKey } from '../../../protocol/chain/identity.ts'
+import { parseIdentity } from '../../../protocol/chain/genesis.ts'
+import { createIdentityKey, type IdentityKey } from '../../../protocol/chain/identity.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import { HOME_FILES, userKeyFile } from '../../../protocol/home.ts'
 import { keyStatement } from '../../../protocol/records/build.ts'
@@ -14,7 +14,6 @@ import { forgetPending, pendingWithIntent } from '../../home/pending.ts'
 import { adminKey } from '../../keys/choose-signer.ts'
 import { generateKey, readKeyFile, type SecretKey, writeKeyFile } from '../../keys/key-file.ts'
 import { readOwnIdentity } from '../../network/identity-file.ts'
-import type { Run } from '../../program.ts'
 import { openSession, readGenesisBytes } from '../../session.ts'
 import { findAuthor, registeredAuthor } from '../../signing/author.ts'
 import { signRecord } from '../../signing/sign-record.ts'
@@ -26,6 +25,7 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface PersonOptions {
   readonly source?: boolean

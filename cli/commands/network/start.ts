@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { openHome } from '../../home/home.ts'
 import { exitCodeOfChild, spawnNode } from '../../node/spawn-node.ts'
-import type { Run } from '../../program.ts'
 import { joinedGenesis } from '../../session.ts'
 import { examples, integerOption } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 const PORT_MAX = 65_535
 

@@ -5,10 +5,10 @@ import type { Context } from '../../context.ts'
 import { describeDeclarations } from '../../network/describe-genesis.ts'
 import { formatBytes, formatDuration, formatFreshness } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { given } from '../../signing/given.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { toleranceWords } from './network.ts'
 
 export function addStatusCommand(program: Command, run: Run): void {

@@ -12,11 +12,11 @@ import { cliError, refusal } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { chooseSigner } from '../../keys/choose-signer.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { readInputFile } from '../../read-input.ts'
 import { openSession } from '../../session.ts'
 import { signOnce } from '../../signing/sign-once.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 
 interface PublishOptions extends SigningFlags {

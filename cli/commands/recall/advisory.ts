@@ -1,21 +1,27 @@
 import type { Command } from 'commander'
-import type { AdvisoryView, AffectedArtefact } from '../../../protocol/api/advisories.ts'
-import { advisoryLine, describePackages } from '../../advisories/describe-advisory.ts'
+import type { AdvisoryView, AffectedArtefact, Impact } from '../../../protocol/api/advisories.ts'
+import {
+  advisoryLine,
+  describePackages,
+  withdrawalLines,
+} from '../../advisories/describe-advisory.ts'
 import { everyAdvisory, findAdvisory } from '../../advisories/find-advisory.ts'
 import type { Context } from '../../context.ts'
 import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession } from '../../session.ts'
 import { describeAnswer } from '../../verify/flag-checks.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { addAdvisoryPublishCommand } from './advisory-publish.ts'
+import { addAdvisoryWithdrawCommand } from './advisory-withdraw.ts'
 
 export function addAdvisoryCommands(program: Command, run: Run): void {
   const advisory = program
     .command('advisory')
     .description('warnings about software: they flag what was made with it, and forbid nothing')
   addAdvisoryPublishCommand(advisory, run)
+  addAdvisoryWithdrawCommand(advisory, run)
   advisory
     .command('list')
     .description('all advisories, in the order in which they were published')
@@ -47,6 +53,7 @@ function linesOf(view: AdvisoryView): readonly string[] {
   return [
     `${shortId(record)}  ${advisoryLine(view)}`,
     `  ${formatTime(timeMs)}, by ${who}`,
+    ...withdrawalLines(view.withdrawn).map((line) => `  ${line}`),
     ...describePackages(view.packages).map((line) => `  ${line}`),
   ]
 }
@@ -56,18 +63,23 @@ async function affected(context: Context, text: string): Promise<undefined> {
   const impact = await session.chain.affectedBy(await findAdvisory(session, text))
   const { advisory, artefacts, complete, asOf } = impact
   const names = new Map(artefacts.map(({ artefact }) => [artefact.record, artefact.name]))
-  const unsure = artefacts.filter(({ certainty }) => certainty === 'unknown').length
   context.output.result(impact, [
     advisoryLine(advisory),
     ...describePackages(advisory.packages).map((line) => `  ${line}`),
-    artefacts.length === 0
-      ? 'nothing on the ledger names it'
-      : `${artefacts.length - unsure} affected, ${unsure} that nobody can decide`,
+    ...withdrawalLines(advisory.withdrawn),
+    summaryOf(impact),
     ...artefacts.map((each) => artefactLine(each, names)),
     ...(complete ? [] : ['there are more: this is as far as one answer goes']),
     formatFreshness(asOf, Date.now()),
   ])
   return undefined
+}
+
+function summaryOf({ advisory, artefacts }: Impact): string {
+  if (advisory.withdrawn !== undefined) return 'so it flags nothing'
+  if (artefacts.length === 0) return 'nothing on the ledger names it'
+  const unsure = artefacts.filter(({ certainty }) => certainty === 'unknown').length
+  return `${artefacts.length - unsure} affected, ${unsure} that nobody can decide`
 }
 
 function artefactLine(

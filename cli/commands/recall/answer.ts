@@ -6,11 +6,11 @@ import { fullName } from '../../artefacts/describe.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { recordOf, signAbout } from '../../signing/about-artefact.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 
 interface AnswerOptions extends SigningFlags {

@@ -6,7 +6,6 @@ import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { adminKey } from '../../keys/choose-signer.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { signOnce } from '../../signing/sign-once.ts'
@@ -17,6 +16,7 @@ import {
   TIMEOUT_FLAG,
   TIMEOUT_TEXT,
 } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { outcome } from './recall.ts'
 
 interface ApproveOptions {

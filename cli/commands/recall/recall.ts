@@ -8,11 +8,11 @@ import type { Context } from '../../context.ts'
 import { adminKey } from '../../keys/choose-signer.ts'
 import { shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { recordOf, signAbout } from '../../signing/about-artefact.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
 
 interface RecallOptions extends SigningFlags {

@@ -3,9 +3,9 @@ import { RECALL_PAGE_MAX, type RecallList, type RecallView } from '../../../prot
 import type { Context } from '../../context.ts'
 import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { openSession, type Session } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface RecallsOptions {
   readonly all?: boolean

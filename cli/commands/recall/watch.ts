@@ -3,10 +3,10 @@ import type { ChainEvent } from '../../../protocol/api/events.ts'
 import type { Context } from '../../context.ts'
 import { formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import type { Run } from '../../program.ts'
 import { chainEvents } from '../../rpc/event-stream.ts'
 import { openSession } from '../../session.ts'
 import { examples } from '../options.ts'
+import type { Run } from '../run-handler.ts'
 
 interface WatchOptions {
   readonly recalls?: boolean

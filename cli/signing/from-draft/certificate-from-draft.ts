@@ -13,6 +13,7 @@ import { readDraft } from '../../draft/read-draft.ts'
 import { keepCapture } from '../../home/captures.ts'
 import { chooseSigner } from '../../keys/choose-signer.ts'
 import { type MatchedInputs, matchInputs } from '../../matching/match-inputs.ts'
+import { withLabeller } from '../../phases/labeller.ts'
 import type { PhaseToSign } from '../../phases/sign-phase.ts'
 import { openSession, type Session } from '../../session.ts'
 import { type Certified, certifyOnce, prepareArtefact } from '../certify.ts'
@@ -89,7 +90,9 @@ export async function certificateFromDraft(
   })
   const salt = saltFor(signer, draft.sealed)
   const content = contentFromDraft({ type, draft, matched, salt, flags, pipeline })
-  const phases = type === 'model' ? phasesIn(draft) : []
+  const phases = await Promise.all(
+    (type === 'model' ? phasesIn(draft) : []).map((told) => withLabeller(session, told)),
+  )
   showMatches(context, draft, matched, [...remarks, ...phases.flatMap(describePhase)])
   const { modelId } = flags
   const draw = () => ({ modelId: randomUUID() })
@@ -105,7 +108,12 @@ export async function certificateFromDraft(
   const { id } = certified
   const { original: capture, changes } = draft
   await keepCapture(session.home, id, { salt, capture, changes })
-  const signed = await phasesAfter(session, certified, phases, flags)
+  const signed = await phasesAfter(
+    session,
+    certified,
+    phases.map(({ told }) => told),
+    flags,
+  )
   const { name, version } = prepared.naming
   const full = `${session.home.config.organisation}/${name}@${version}`
   print(session, { type, full, sha256: prepared.hashed.sha256, certified, signed, matched })

@@ -7,8 +7,10 @@ import { isNameAllowed, isValueAllowed } from '../../capture/environment/flatten
 import type { SigningFlags } from '../../commands/signing-flags.ts'
 import type { Draft } from '../../draft/draft.ts'
 import { phaseLines } from '../../output/phase-lines.ts'
+import type { PhaseOfPerson } from '../../phases/labeller.ts'
 import { type PhaseToSign, signPhase } from '../../phases/sign-phase.ts'
 import type { Session } from '../../session.ts'
+import { given } from '../given.ts'
 import { publishedSoftware } from './summary.ts'
 
 /**
@@ -63,8 +65,11 @@ function scalarsOf(entries: readonly (readonly [string, string | number | boolea
 const SCALARS_CHARS_MAX = 12_288
 
 /** For the person who signs. */
-export function describePhase(told: PhaseToSign): readonly string[] {
-  return [`phase ${told.phase}`, ...phaseLines(told).map((line) => `  ${line}`)]
+export function describePhase({ told, labeller }: PhaseOfPerson): readonly string[] {
+  return [
+    `phase ${told.phase}`,
+    ...phaseLines(told, { names: new Map(), ...given({ labeller }) }).map((line) => `  ${line}`),
+  ]
 }
 
 export interface SignedPhaseId {

@@ -3,13 +3,14 @@ import {
   ArtefactAnswer,
   ArtefactList,
   ArtefactListQuery,
+  PhasesAnswer,
   StoryAnswer,
 } from '../../../protocol/api/artefacts.ts'
 import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
 import { artefactList } from '../../../protocol/queries/artefact-list.ts'
-import { story } from '../../../protocol/queries/family/story.ts'
-import type { App } from '../app.ts'
+import { phases, story } from '../../../protocol/queries/family/story.ts'
 import type { Chains } from '../chains.ts'
+import type { App } from '../fastify-app.ts'
 import { findArtefact } from '../find-artefact.ts'
 import { asOf } from '../freshness.ts'
 import { fail } from '../problem-error.ts'
@@ -50,6 +51,19 @@ export function artefactRoutes(app: App, chains: Chains): void {
       const chain = chains.of(name)
       const fresh = asOf(chain)
       const told = await runQuery(chain, (ledger) => story(ledger, id))
+      if (told === undefined)
+        throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
+      return { ...told, asOf: fresh }
+    },
+  )
+
+  app.get(
+    '/v1/chains/:chain/artefacts/:id/phases',
+    { schema: { params: RecordParams, response: { 200: PhasesAnswer } } },
+    async ({ params: { chain: name, id } }): Promise<PhasesAnswer> => {
+      const chain = chains.of(name)
+      const fresh = asOf(chain)
+      const told = await runQuery(chain, (ledger) => phases(ledger, id))
       if (told === undefined)
         throw fail('unknown-artefact', `${id} registers no artefact on this chain`)
       return { ...told, asOf: fresh }

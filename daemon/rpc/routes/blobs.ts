@@ -6,9 +6,9 @@ import {
   DirectoryAnswer,
   DirectoryRequest,
 } from '../../../protocol/api/blobs.ts'
-import type { App } from '../app.ts'
 import { blobsOf } from '../blob-batch.ts'
 import type { RpcDeps } from '../deps.ts'
+import type { App } from '../fastify-app.ts'
 import { DIRECTORY_BODY_BYTES_MAX, TRANSFERS_MAX } from '../limits.ts'
 import { createPlaces } from '../places.ts'
 import { fail } from '../problem-error.ts'

@@ -1,5 +1,5 @@
-import type { App } from '../app.ts'
 import type { RpcDeps } from '../deps.ts'
+import type { App } from '../fastify-app.ts'
 
 /** What machines read about this API and its node. */
 export function metricsRoutes(app: App, { metrics }: RpcDeps): void {

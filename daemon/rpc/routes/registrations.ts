@@ -1,7 +1,7 @@
 import { ContentParams, RegistrationsAnswer } from '../../../protocol/api/registrations.ts'
 import { registrationsOf } from '../../../protocol/queries/same-content.ts'
-import type { App } from '../app.ts'
 import type { Chains } from '../chains.ts'
+import type { App } from '../fastify-app.ts'
 import { asOf } from '../freshness.ts'
 import { runQuery } from '../run-query.ts'
 

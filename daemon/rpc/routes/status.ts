@@ -1,17 +1,27 @@
 import { statfs } from 'node:fs/promises'
-import { AuthorAnswer, AuthorParams } from '../../../protocol/api/authors.ts'
+import {
+  AuthorAnswer,
+  AuthorParams,
+  PeopleAnswer,
+  PeopleQuery,
+} from '../../../protocol/api/authors.ts'
 import { ChainParams } from '../../../protocol/api/common.ts'
 import { ResolveAnswer, ResolveQuery } from '../../../protocol/api/resolve.ts'
 import { ChainStatus, type CommitteeMember, NodeStatus } from '../../../protocol/api/status.ts'
 import { faultsTolerated } from '../../../protocol/chain/committee.ts'
+import { peopleNamed } from '../../../protocol/queries/people.ts'
 import { stateView } from '../../../protocol/queries/read-record.ts'
 import { resolveQuery } from '../../../protocol/queries/resolve.ts'
-import { isKeyValidAt, readKeyHistory } from '../../../protocol/rules/key-history.ts'
+import {
+  isKeyValidAt,
+  type KeyHistory,
+  readKeyHistory,
+} from '../../../protocol/rules/key-history.ts'
 import { decodeNonceWindow } from '../../../protocol/rules/nonce-window.ts'
 import { stateKey } from '../../../protocol/storage-keys.ts'
-import type { App } from '../app.ts'
 import type { ChainContext, Chains } from '../chains.ts'
 import type { RpcDeps } from '../deps.ts'
+import type { App } from '../fastify-app.ts'
 import { asOf } from '../freshness.ts'
 import { fail } from '../problem-error.ts'
 import { runQuery } from '../run-query.ts'
@@ -39,6 +49,20 @@ export function statusRoutes(app: App, deps: RpcDeps, chains: Chains): void {
     '/v1/chains/:chain/authors/:did',
     { schema: { params: AuthorParams, response: { 200: AuthorAnswer } } },
     ({ params }) => authorAnswer(chains.of(params.chain), params.did),
+  )
+
+  app.get(
+    '/v1/chains/:chain/people',
+    {
+      schema: { params: ChainParams, querystring: PeopleQuery, response: { 200: PeopleAnswer } },
+    },
+    async ({ params, query: { organisation, name } }): Promise<PeopleAnswer> => {
+      const chain = chains.of(params.chain)
+      const fresh = asOf(chain)
+      const found = await runQuery(chain, (ledger) => peopleNamed(ledger, organisation, name))
+      const people = found.map(({ did, history }) => keyAnswer(did, history, fresh.height))
+      return { people, asOf: fresh }
+    },
   )
 
   app.get(
@@ -105,12 +129,13 @@ function authorAnswer(chain: ChainContext, did: string): AuthorAnswer {
   const fresh = asOf(chain)
   const { highest } = decodeNonceWindow(state.get(stateKey.nonces(did)))
   return {
-    did,
-    organisation: key.organisation,
-    class: key.class,
-    name: key.name,
-    valid: isKeyValidAt(key, fresh.height + 1),
+    ...keyAnswer(did, key, fresh.height),
     nextNonce: Math.max(highest, chain.pending.highestNonce(did)) + 1,
     asOf: fresh,
   }
+}
+
+function keyAnswer(did: string, key: KeyHistory, height: number) {
+  const { organisation, class: keyClass, name } = key
+  return { did, organisation, class: keyClass, name, valid: isKeyValidAt(key, height + 1) }
 }

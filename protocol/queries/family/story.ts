@@ -3,7 +3,10 @@ import { assert } from '../../assert.ts'
 import type { Digest } from '../../digest.ts'
 import { COMMITTEE_MEMBERS_MAX, QUERY_RECORDS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
 import { PHASES, type Phase } from '../../records/events/events.ts'
+import { labellerKey } from '../../records/events/labeller.ts'
+import type { LedgerRecord } from '../../records/record.ts'
 import type { CertificateType, Predicates } from '../../records/statement.ts'
+import { type KeyHistory, readKeyHistory } from '../../rules/key-history.ts'
 import { type ProposalState, readProposal } from '../../rules/recall-rules.ts'
 import { PREFIXES } from '../../storage-keys.ts'
 import { artefactView, readCommittedArtefact } from '../artefact-view.ts'
@@ -32,9 +35,14 @@ export interface Story {
   readonly more: boolean
 }
 
+/** Under which name a key is registered, and by whom. */
+export type Labeller = Pick<KeyHistory, 'organisation' | 'name'>
+
 /** One record about the artefact. */
 export type StoryRecord = Omit<RecordView, 'envelope' | 'indexInBlock'> & {
   readonly predicate: Predicates[RecordView['type']]
+  /** Of the phase labelling: the registered person whose key it names. */
+  readonly labeller?: Labeller
   /** Of a phase: the later one that corrects it. */
   readonly supersededBy?: Digest
   /** Of a recall, or of a lifting. */
@@ -66,11 +74,40 @@ export function* story(ledger: LedgerView, id: Digest): Query<Story | undefined>
   }
 }
 
+/** The phases of a model alone: many events do not crowd them out. */
+export type Phases = Pick<Story, 'records' | 'names' | 'more'>
+
+/** @returns undefined for an id that registers no artefact */
+export function* phases(ledger: LedgerView, id: Digest): Query<Phases | undefined> {
+  if (readCommittedArtefact(ledger, id) === undefined) return undefined
+  const found = yield { prefix: `${PREFIXES.phase}${id}/`, limit: STORY_RECORDS_MAX + 1 }
+  const records: StoryRecord[] = []
+  for (const { value } of found.slice(0, STORY_RECORDS_MAX)) {
+    yield PAUSE
+    records.push(storyRecord(ledger, storedId(value)))
+  }
+  return {
+    records: withCorrections(records),
+    names: yield* namesIn(ledger, records),
+    more: found.length > STORY_RECORDS_MAX,
+  }
+}
+
 function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
   const found = readCommitted(ledger, id)
   assert(found !== undefined, 'an event that the index names is on the ledger')
   const { envelope: _, indexInBlock: __, ...view } = recordViewOf(found)
-  return { ...view, predicate: found.record.statement.predicate }
+  const { predicate } = found.record.statement
+  const labeller = labellerIn(ledger, found.record)
+  return { ...view, predicate, ...(labeller === undefined ? {} : { labeller }) }
+}
+
+function labellerIn(ledger: LedgerView, record: LedgerRecord): Labeller | undefined {
+  const did = record.type === 'phase' ? labellerKey(record.statement.predicate.content) : undefined
+  if (did === undefined) return undefined
+  const key = readKeyHistory(stateView(ledger.reader), did)
+  assert(key !== undefined, 'a labeller whose key a committed phase names is registered')
+  return { organisation: key.organisation, name: key.name }
 }
 
 function* namesIn(

@@ -47,6 +47,7 @@ export function* advisoriesOver(
       yield PAUSE
       const advisory = advisoryView(ledger, id as Digest)
       assert(advisory !== undefined, 'an advisory that the index names is on the ledger')
+      if (advisory.withdrawn !== undefined) continue
       const finding = findingOf(advisory, base, versions)
       if (finding === undefined) continue
       const before = found.get(advisory.record)
@@ -93,8 +94,9 @@ function findingOf(
     const verdicts = packages.map((affected) => affectedness(type, version, affected))
     const certainty = certaintyOf(verdicts)
     if (certainty === undefined) continue
-    const { record, advisory: name, summary, severity, organisation } = advisory
-    const warning = { record, advisory: name, summary, ...(severity !== undefined && { severity }) }
+    const { record, advisory: name, aliases, summary, severity, organisation } = advisory
+    const named = { record, advisory: name, ...(aliases !== undefined && { aliases }) }
+    const warning = { ...named, summary, ...(severity !== undefined && { severity }) }
     const next = { ...warning, organisation, purl, certainty, member }
     finding = finding === undefined ? next : worse(finding, next)
   }

@@ -2,15 +2,17 @@ import type { AdvisoryView } from '../../api/advisories.ts'
 import type { AnswerView } from '../../api/recalls.ts'
 import { assert } from '../../assert.ts'
 import type { Digest } from '../../digest.ts'
+import { readAdvisory } from '../../rules/advisory-rules.ts'
 import { PREFIXES, storageKey } from '../../storage-keys.ts'
 import type { Page } from '../artefact-list.ts'
 import { PAUSE, type Query } from '../query.ts'
-import { type LedgerView, readCommitted, storedId } from '../read-record.ts'
+import { type LedgerView, readCommitted, stateView, storedId } from '../read-record.ts'
 
 /** @returns undefined for an id that is no advisory on the ledger */
 export function advisoryView(ledger: LedgerView, id: Digest): AdvisoryView | undefined {
   const found = readCommitted(ledger, id)
   if (found?.record.type !== 'advisory') return undefined
+  const withdrawn = withdrawalOf(ledger, id)
   const { advisory, aliases, summary, packages, severity, url } = found.record.statement.predicate
   return {
     record: id,
@@ -28,7 +30,21 @@ export function advisoryView(ledger: LedgerView, id: Digest): AdvisoryView | und
     signer: found.author.name,
     height: found.position.height,
     timeMs: found.position.timeMs,
+    ...(withdrawn === undefined ? {} : { withdrawn }),
   }
+}
+
+/** @returns undefined for one that still warns */
+function withdrawalOf(ledger: LedgerView, id: Digest): AdvisoryView['withdrawn'] {
+  const state = readAdvisory(stateView(ledger.reader), id)
+  assert(state !== undefined, 'a committed advisory is in the state')
+  if (state.withdrawnBy === undefined) return undefined
+  const found = readCommitted(ledger, state.withdrawnBy)
+  assert(found?.record.type === 'withdrawal', 'a withdrawal in the state is on the ledger')
+  const { organisation, name: signer } = found.author
+  const { height, timeMs } = found.position
+  const { reason } = found.record.statement.predicate
+  return { record: found.record.id, reason, organisation, signer, height, timeMs }
 }
 
 export interface AdvisoryPage {

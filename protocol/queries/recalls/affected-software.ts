@@ -24,11 +24,12 @@ interface Touched {
  * Everything on the ledger that an advisory touches: artefacts whose certificates name an affected
  * version, or one that cannot be compared, and all that was made from them.
  *
- * @returns undefined for an id that is no advisory
+ * @returns undefined for an id that is no advisory; a withdrawn one touches nothing
  */
 export function* affectedBy(ledger: LedgerView, id: Digest): Query<Impact | undefined> {
   const advisory = advisoryView(ledger, id)
   if (advisory === undefined) return undefined
+  if (advisory.withdrawn !== undefined) return { advisory, artefacts: [], complete: true }
   const touched = new Map<Digest, Touched>()
   for (const affected of advisory.packages) yield* addUsers(touched, affected)
   // Those that are affected go first: what descends from both kinds is affected.

@@ -79,7 +79,8 @@ export const PipelineSchema = Type.Object(
   {
     ...common,
     components: ComponentsSchema,
-    configuration: Type.Optional(SettingsSchema),
+    software: SoftwareListSchema,
+    configuration: SettingsSchema,
     resources: Type.Optional(ScalarsSchema),
     security: Type.Optional(ScalarsSchema),
     inputs: Type.Optional(InputsSchema),

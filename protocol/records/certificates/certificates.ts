@@ -205,9 +205,16 @@ export interface Setting {
   readonly default?: string | number | boolean
 }
 
+/**
+ * Its four sections are mandatory: components, the processes in each, software and configuration (M37).
+ * An empty list says "none", which is another thing than silence.
+ */
 export interface PipelinePredicate extends Certificate {
   readonly components: readonly Component[]
-  readonly configuration?: readonly Setting[]
+  /** Of the pipeline as a whole; what only one component uses may stand there. */
+  readonly software: readonly Software[]
+  /** As `software`. */
+  readonly configuration: readonly Setting[]
   /** Needs: memory, processors, secured storage, threads, secure channels, … (M88) */
   readonly resources?: Scalars
   readonly security?: Scalars

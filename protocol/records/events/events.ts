@@ -53,7 +53,7 @@ export interface PhaseContents {
     readonly method: string
     readonly instructions: string
     readonly software: string
-    /** Who labelled: a did:key, or a name. */
+    /** Who labelled: the did:key of a registered person, or a name that nobody looks up. */
     readonly person: string
   }
   readonly features: { readonly steps: readonly Step[] }

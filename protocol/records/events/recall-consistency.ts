@@ -1,16 +1,29 @@
+import type { Digest } from '../../digest.ts'
 import type { Rejection } from '../../rejection.ts'
 import { fault } from '../fault.ts'
 import type { Statement } from '../statement.ts'
 import { isSalted, subjectDigest, subjectOf } from '../subject.ts'
-import type { AdvisoryPredicate, AffectedPackage, ApprovalPredicate } from './recalls.ts'
+import type {
+  AdvisoryPredicate,
+  AffectedPackage,
+  ApprovalPredicate,
+  WithdrawalPredicate,
+} from './recalls.ts'
+
+export function checkApproval(statement: Statement<ApprovalPredicate>): Rejection | undefined {
+  return checkAboutRecord(statement, statement.predicate.proposal, 'proposal')
+}
+
+export function checkWithdrawal(statement: Statement<WithdrawalPredicate>): Rejection | undefined {
+  return checkAboutRecord(statement, statement.predicate.advisory, 'advisory')
+}
 
 /** A record about a record: its subject is that record's id, as name and as digest. */
-export function checkApproval(statement: Statement<ApprovalPredicate>): Rejection | undefined {
-  const { proposal } = statement.predicate
+function checkAboutRecord(statement: Statement, about: Digest, what: string) {
   const subject = subjectOf(statement)
-  return subject.name === proposal && !isSalted(subject) && subjectDigest(subject) === proposal
+  return subject.name === about && !isSalted(subject) && subjectDigest(subject) === about
     ? undefined
-    : fault('/subject/0', 'must be the record id of the proposal')
+    : fault('/subject/0', `must be the record id of the ${what}`)
 }
 
 export function checkAdvisory(statement: Statement<AdvisoryPredicate>): Rejection | undefined {

@@ -12,7 +12,7 @@ import {
 } from '../schema-parts.ts'
 import { STATUSES } from './recalls.ts'
 
-/** The schemas of recalls, approvals, advisories and the answers to them. */
+/** The schemas of recalls, approvals, advisories, their withdrawals and the answers to them. */
 
 export const RecallSchema = Type.Object(
   {
@@ -58,6 +58,11 @@ export const AdvisorySchema = Type.Object(
     severity: Type.Optional(LineSchema),
     url: Type.Optional(UriSchema),
   },
+  CLOSED,
+)
+
+export const WithdrawalSchema = Type.Object(
+  { ledger: LedgerSchema, advisory: DigestSchema, reason: TextSchema },
   CLOSED,
 )
 

@@ -46,6 +46,14 @@ export interface AdvisoryPredicate {
   readonly url?: string
 }
 
+/** Takes an advisory back: it flags nothing any more, and stays on the ledger. Subject: its record id. */
+export interface WithdrawalPredicate {
+  readonly ledger: LedgerFields
+  /** Record id of the advisory. */
+  readonly advisory: Digest
+  readonly reason: string
+}
+
 export const STATUSES = ['not_affected', 'affected', 'fixed', 'under_investigation'] as const
 export type Status = (typeof STATUSES)[number]
 

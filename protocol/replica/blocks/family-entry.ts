@@ -14,7 +14,7 @@ import { isSalted, subjectDigest, subjectOf } from '../../records/subject.ts'
 import { type Edge, edgesOf } from '../../rules/edges.ts'
 import type { KeyHistory } from '../../rules/key-history.ts'
 import { decodeStateValue } from '../../rules/state-value.ts'
-import type { RecordPosition } from './indexes.ts'
+import type { RecordPosition } from './record-position.ts'
 
 /**
  * What the family tree needs of one birth certificate, in an index of its own: a tree of thousands

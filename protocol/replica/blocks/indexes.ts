@@ -1,9 +1,6 @@
 import { normalPackageUrl, parsePackageUrl } from '../../advisories/package-url.ts'
-import { assert } from '../../assert.ts'
 import { EMPTY_BYTES } from '../../bytes.ts'
 import { type Digest, digestBytes } from '../../digest.ts'
-import { ByteReader } from '../../encoding/byte-reader.ts'
-import { ByteWriter } from '../../encoding/byte-writer.ts'
 import { utf8Encode } from '../../encoding/utf8.ts'
 import type { Write } from '../../ports.ts'
 import { aboutOf } from '../../records/about.ts'
@@ -15,38 +12,7 @@ import { edgesOf } from '../../rules/edges.ts'
 import type { KeyHistory } from '../../rules/key-history.ts'
 import { storageKey } from '../../storage-keys.ts'
 import { encodeFamilyEntry, familyEntry } from './family-entry.ts'
-
-/** Where a committed record is. */
-export interface RecordPosition {
-  readonly height: number
-  readonly indexInBlock: number
-  readonly logIndex: number
-  /** Ledger time of its block. */
-  readonly timeMs: number
-}
-
-/** u64 height | u32 index in block | u64 log index | u64 time in ms */
-export function encodePosition(position: RecordPosition): Uint8Array {
-  return new ByteWriter()
-    .u64(position.height)
-    .u32(position.indexInBlock)
-    .u64(position.logIndex)
-    .u64(position.timeMs)
-    .finish()
-}
-
-/** @throws InvariantError for anything but our own bytes: positions never come from a stranger */
-export function decodePosition(bytes: Uint8Array): RecordPosition {
-  const reader = new ByteReader(bytes)
-  const position = {
-    height: reader.u64(),
-    indexInBlock: reader.u32(),
-    logIndex: reader.u64(),
-    timeMs: reader.u64(),
-  }
-  assert(reader.finished(), 'a stored position has its four fields')
-  return position
-}
+import { encodePosition, type RecordPosition } from './record-position.ts'
 
 type CertificateRecord = RecordOf<CertificateType>
 type RegisteredAuthor = Pick<KeyHistory, 'organisation' | 'name'>
@@ -73,8 +39,13 @@ export function indexWrites(
     writes.push({ key: storageKey.event(about, position.logIndex), value: id })
   }
   if (isCertificate(record)) writes.push(...artefactWrites(record, position, author))
+  if (record.type === 'key') {
+    const { did: key, name } = record.statement.predicate.key
+    writes.push({ key: storageKey.person(author.organisation, name, key), value: EMPTY_BYTES })
+  }
   if (record.type === 'phase') {
     const { artefact, content } = record.statement.predicate
+    writes.push({ key: storageKey.phase(artefact, position.logIndex), value: id })
     writes.push(...softwareWrites(artefact, softwareOfPhase(content)))
   }
   return [...writes, ...recallWrites(record, position.logIndex)]

@@ -6,7 +6,7 @@ import { isRejection, type Rejection, refuse, verdictOf } from '../../rejection.
 import { readKeyHistory } from '../../rules/key-history.ts'
 import { applyRecord } from '../../rules/rule-book.ts'
 import { storageKey } from '../../storage-keys.ts'
-import { decodePosition } from '../blocks/indexes.ts'
+import { decodePosition } from '../blocks/record-position.ts'
 import { StateOverlay } from '../blocks/state-overlay.ts'
 import { type Core, chainOf, type RecordBatch, verifyThen } from '../core.ts'
 import { addEvidence } from '../evidence-pool.ts'

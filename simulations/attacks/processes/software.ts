@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { finding, judge, type Outcome } from '../attack.ts'
-import { mentions, type ProcessStage, type Said, says } from './stage.ts'
+import { mentions, type ProcessStage, refuses, type Said, says } from './stage.ts'
 
 const run = promisify(execFile)
 const UNKNOWN_DATA = ['--dataset', 'unknown', '--reason', 'a test'] as const
@@ -10,6 +10,8 @@ const ARCHITECTURE = `components:
     kind: normalise
     processes: [python prepare.py]
     software: [{purl: "pkg:pypi/cleaner@1.4.0"}]
+software: []
+configuration: []
 `
 
 /** T-G2: a script and a library of the preprocessing are not what they were when it was certified. */
@@ -92,6 +94,10 @@ export async function warnOfFramework(stage: ProcessStage): Promise<Outcome> {
   const affected = await stage.pedigree(3, 'advisory', 'affected', 'torch-gradients')
   const file = stage.path('s2-grand.bin')
   const flagged = await stage.pedigree(3, 'verify', file)
+  const policy = await stage.write('s2-policy.yaml', 'advisories: {refuse: affected}\n')
+  const refused = await stage.pedigree(3, 'verify', file, '--policy', policy)
+  const hush = ['withdraw', 'torch-gradients', '--reason', 'it hurts our model']
+  const hushed = await stage.pedigree(1, 'advisory', ...hush)
   const well = await stage.pedigree(2, 'verify', stage.path('s2-sound.bin'))
   return judge([
     finding(
@@ -102,6 +108,8 @@ export async function warnOfFramework(stage: ProcessStage): Promise<Outcome> {
     finding(!mentions(affected, sound), 'a model of a version that is well is not'),
     says('a grandchild: an advisory flags and forbids nothing', flagged, 'verified'),
     finding(mentions(flagged, 'advisory torch-gradients'), 'but verify names the advisory'),
+    says('whoever refuses by a policy of his own', refused, 'refused-by-policy'),
+    refuses('another organisation, that withdraws the advisory', hushed, 'not-allowed'),
     finding(!mentions(well, 'torch-gradients'), 'and says nothing of it where it does not concern'),
   ])
 }

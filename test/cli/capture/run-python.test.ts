@@ -68,6 +68,15 @@ except OSError: pass
     assert.ok((await capture()).endpoints.some(({ address }) => address === 'localhost:9'))
   })
 
+  it('does not name what it listens on itself', async () => {
+    const { capture } = await python(`
+import os, socket
+server = socket.socket(socket.AF_UNIX); server.bind(os.path.abspath("own.sock")); server.listen()
+socket.socket(socket.AF_UNIX).connect(os.path.abspath("own.sock"))
+`)
+    assert.deepEqual((await capture()).endpoints, [])
+  })
+
   it('gives odd names as bytes', async () => {
     const { files } = await python('open(b"a\\xff\\n\\"", "wb").close(); open("é", "w").close()')
     assert.deepEqual(await files(), ['output a\\xff\\x0a"', 'output é'])

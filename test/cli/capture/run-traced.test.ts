@@ -134,6 +134,24 @@ describeWhere(LACK, 'a command that strace follows', function () {
     }
   })
 
+  it('does not read from elsewhere when its processes talk to each other', async () => {
+    const script = `
+      const { createServer } = require('net')
+      const { spawn } = require('child_process')
+      const there = createServer((socket) => socket.end()).listen('workers.sock', () => {
+        const here = createServer((socket) => socket.end()).listen(0, () => {
+          const ask = "require('net').connect(" + here.address().port + ", '127.0.0.1').resume();"
+            + "require('net').connect('workers.sock').resume()"
+          spawn(process.execPath, ['-e', ask]).on('exit', () => { here.close(); there.close() })
+        })
+      })`
+    const { code, capture } = await runCapture([process.execPath, '-e', script], {
+      folder: project(),
+    })
+    assert.equal(code, 0)
+    assert.deepEqual((await capture()).endpoints, [])
+  })
+
   it('says so where it hands its work to somebody else', async () => {
     await put('docker', '#!/bin/sh\necho container\n')
     const { capture } = await sh('chmod +x docker; PATH=.:$PATH docker run image')

@@ -210,10 +210,37 @@ describe('certify --from', function () {
     assert.match(stderr, /on {7}unknown: a file that nobody certified/)
   })
 
+  it('finds who labelled, and shows it before anything is signed', async () => {
+    const { ledger, at, draft, edit, certified, model } = project()
+    await certified('dataset', at('data'), '--name', 'digits')
+    const [alice] = [...ledger.committed.values()].map(({ ledger: { author } }) => author)
+    await draft([file('model.bin', 'output', 'weights')])
+    const said = 'method: by hand, instructions: twice, software: pkg:pypi/label-studio@1.20.0'
+    await edit('  phases: {}', `  phases: { labelling: { ${said}, person: acme/nobody } }`)
+    const before = ledger.committed.size
+    await rejectsWith(model(), 'unknown-person', /acme has registered nobody named nobody/)
+    assert.equal(ledger.committed.size, before)
+    await edit('acme/nobody', 'acme/alice')
+    const { phases } = await model()
+    const [labelling] = phases.map((phase) => {
+      const record = ledger.committed.get((phase as { id: string }).id) as RecordOf<'phase'>
+      return record.statement.predicate.content
+    })
+    assert.ok(labelling !== undefined && 'person' in labelling)
+    assert.equal(labelling.person, alice)
+    assert.match(
+      project().said.stderr,
+      /With it:\s+phase labelling.*by {7}alice \(acme\), did:key/s,
+    )
+  })
+
   it('names the certified pipeline that a run read', async () => {
     const { at, draft, certified, model, predicateOf } = project()
     const component = { name: 'split', kind: 'split', processes: ['shuffle'] }
-    await writeFile(at('pipeline.json'), JSON.stringify({ components: [component] }))
+    await writeFile(
+      at('pipeline.json'),
+      JSON.stringify({ components: [component], software: [], configuration: [] }),
+    )
     const pipeline = await certified(
       'pipeline',
       at('pipeline.json'),

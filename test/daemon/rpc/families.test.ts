@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { ArtefactAnswer, StoryAnswer } from '../../../protocol/api/artefacts.ts'
+import { ArtefactAnswer, PhasesAnswer, StoryAnswer } from '../../../protocol/api/artefacts.ts'
 import {
   AffectedAnswer,
   DiffAnswer,
@@ -61,6 +61,8 @@ describe('families over the local API', () => {
     assert.equal(lengthOf(diff['changed']), 1)
     const story = await read(`/artefacts/${family.base.id}/story`, StoryAnswer)
     assert.equal(lengthOf(story['records']), 8)
+    const phases = await read(`/artefacts/${family.base.id}/phases`, PhasesAnswer)
+    assert.equal(lengthOf(phases['records']), 3)
   })
 
   it('show owner, recall and origins of an artefact of any type', async () => {
@@ -82,6 +84,7 @@ describe('families over the local API', () => {
       `/lineage/${nowhere}/participants`,
       `/lineage/${family.base.id}/diff/${nowhere}`,
       `/artefacts/${family.recall.id}/story`,
+      `/artefacts/${family.recall.id}/phases`,
     ]) {
       const { status, json } = await get(path)
       assert.deepEqual([status, json['code']], [404, 'unknown-artefact'], path)

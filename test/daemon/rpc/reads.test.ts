@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { ArtefactAnswer, ArtefactList } from '../../../protocol/api/artefacts.ts'
-import { AuthorAnswer } from '../../../protocol/api/authors.ts'
+import { AuthorAnswer, PeopleAnswer } from '../../../protocol/api/authors.ts'
 import { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { LineageAnswer } from '../../../protocol/api/lineage.ts'
 import { Problem } from '../../../protocol/api/problem.ts'
@@ -140,6 +140,19 @@ describe('reading over the local API', () => {
     assert.equal(author['class'], 'person')
     assert.equal(author['valid'], true)
     assert.equal(author['nextNonce'], 4)
+  })
+
+  it('finds the people of an organisation by their name', async () => {
+    const { did } = testPerson(0)
+    const named = async (name: string) => {
+      const { people } = await read(`/people?organisation=org01&name=${name}`, PeopleAnswer)
+      return people
+    }
+    const who = { organisation: 'org01', class: 'person', name: 'person1', valid: true }
+    assert.deepEqual(await named('person1'), [{ did, ...who }])
+    assert.deepEqual(await named('camera1'), [])
+    const nameless = await get(`${node.base}/people?organisation=org01`)
+    assert.equal(nameless.status, 400)
   })
 
   it('gives a receipt, with and without the ancestors', async () => {

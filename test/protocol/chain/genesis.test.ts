@@ -4,12 +4,14 @@ import fc from 'fast-check'
 import {
   buildGenesis,
   type Genesis,
-  type Identity,
-  type IdentityKey,
   parseGenesis,
   parseIdentity,
 } from '../../../protocol/chain/genesis.ts'
-import { createIdentityKey } from '../../../protocol/chain/identity.ts'
+import {
+  createIdentityKey,
+  type Identity,
+  type IdentityKey,
+} from '../../../protocol/chain/identity.ts'
 import { DEFAULT_PARAMETERS } from '../../../protocol/chain/parameters.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import { utf8Encode } from '../../../protocol/encoding/utf8.ts'

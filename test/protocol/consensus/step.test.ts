@@ -313,6 +313,18 @@ describe('the machine of one height', () => {
     )
   })
 
+  it('R11: repeats the votes for nil that justified the view it is in', () => {
+    const state = machine(1)
+    const nil = [0, 2, 3].map((member) => commit(member, 0, null))
+    run(state, work, ...nil)
+    assert.equal(state.view, 1)
+    const repeated = run(state, timeout('rebroadcast', 1)).find(
+      ({ kind }) => kind === 'rebroadcast',
+    )
+    assert.ok(repeated?.kind === 'rebroadcast')
+    assert.deepEqual(repeated.bundles, [nil])
+  })
+
   it('R12: keeps two contradicting votes, accuses once, and counts the second in a certificate', () => {
     const state = machine(1)
     const effects = run(

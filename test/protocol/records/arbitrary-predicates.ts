@@ -204,12 +204,13 @@ export const PREDICATES: Readonly<
     fc.record(
       {
         components,
+        software,
         configuration: fc.array(setting, { maxLength: 2 }),
         resources: scalars,
         security: scalars,
         inputs,
       },
-      { requiredKeys: ['components'] },
+      { requiredKeys: ['components', 'software', 'configuration'] },
     ),
   ),
   artefact: certificate(
@@ -238,6 +239,7 @@ export const PREDICATES: Readonly<
     },
     { requiredKeys: ['advisory', 'summary', 'packages'] },
   ),
+  withdrawal: fc.record({ advisory: digest, reason: text }),
   status: about(fc.record({ about: digest, status: fc.constantFrom(...STATUSES), reason: text })),
 }
 

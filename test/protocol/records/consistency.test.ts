@@ -16,6 +16,7 @@ import {
   signedPipeline,
   signedRawData,
   signedRecall,
+  signedWithdrawal,
 } from '../../support/records.ts'
 import { assertRefused, check, withValue } from './changed-statement.ts'
 
@@ -170,6 +171,26 @@ describe('an event', () => {
   })
 })
 
+describe('whoever labelled', () => {
+  const phase = signedPhase(model, 'labelling', {
+    content: {
+      method: 'by hand',
+      instructions: 'look twice',
+      software: 'pkg:pypi/label-studio@1.20.0',
+      person: 'Carol Example',
+    },
+  })
+
+  it('is a name or the did:key of an Ed25519 key, and never half of one (M30)', () => {
+    const at = '/predicate/content/person'
+    const did = phase.ledger.author
+    assert.equal(check(withValue(phase, at, did)), 'phase')
+    for (const wrong of ['did:key:', `${did}A`, did.slice(0, -1), 'did:key:zQ3shokFTS3brHcDQ']) {
+      assertRefused(phase, at, wrong)
+    }
+  })
+})
+
 describe('a pipeline', () => {
   it('has components within components, down to a fixed level', () => {
     const deep = (levels: number): object =>
@@ -180,6 +201,17 @@ describe('a pipeline', () => {
     assert.equal(check(withValue(pipeline, at, [deep(COMPONENT_LEVELS_MAX)])), 'pipeline')
     assert.ok(isRejection(check(withValue(pipeline, at, [deep(COMPONENT_LEVELS_MAX + 1)]))))
     assertRefused(pipeline, at, [])
+  })
+
+  it('has its four sections, each said and be it as none (M37)', () => {
+    for (const section of ['components', 'software', 'configuration']) {
+      assertRefused(pipeline, `/predicate/${section}`, undefined, '/predicate')
+    }
+    const component = '/predicate/components/0'
+    assertRefused(pipeline, `${component}/processes`, undefined, component)
+    for (const section of ['software', 'configuration', 'components/0/processes']) {
+      assert.equal(check(withValue(pipeline, `/predicate/${section}`, [])), 'pipeline')
+    }
   })
 
   it('names software by package URLs', () => {
@@ -200,6 +232,18 @@ describe('an approval', () => {
     const { proposal } = approval.statement.predicate as { readonly proposal: string }
     const salted = { 'pedigree-salted-sha256': proposal }
     assertRefused(approval, '/subject/0/digest', salted, '/subject/0')
+  })
+})
+
+describe('a withdrawal', () => {
+  const withdrawal = signedWithdrawal(signedAdvisory())
+
+  it('is about its advisory, by id and by digest', () => {
+    assertRefused(withdrawal, '/subject/0/name', DIGEST, '/subject/0')
+    assertRefused(withdrawal, '/subject/0/digest', { sha256: DIGEST }, '/subject/0')
+    const { advisory } = withdrawal.statement.predicate as { readonly advisory: string }
+    const salted = { 'pedigree-salted-sha256': advisory }
+    assertRefused(withdrawal, '/subject/0/digest', salted, '/subject/0')
   })
 })
 

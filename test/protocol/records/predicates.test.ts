@@ -28,7 +28,8 @@ function statementOf(type: RecordType, said: Json): Statement {
   const name = isCertificateType(type)
     ? `${(named as { name: string }).name}@${(named as { version: string }).version}`
     : ((said.proposal ?? said.advisory ?? named) as string)
-  const sha256 = type === 'approval' ? said.proposal : digestOf()
+  const isAboutRecord = type === 'approval' || type === 'withdrawal'
+  const sha256 = isAboutRecord ? name : digestOf()
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name, digest: { sha256 } }],

@@ -16,6 +16,7 @@ import {
   signedRecall,
   signedRetirement,
   signedStatus,
+  signedWithdrawal,
 } from '../../support/records.ts'
 import { assertRefused, check, withValue } from './changed-statement.ts'
 
@@ -34,6 +35,7 @@ const records = {
   recall: signedRecall(dataset),
   approval: signedApproval(signedRecall(dataset)),
   advisory: signedAdvisory(),
+  withdrawal: signedWithdrawal(signedAdvisory()),
   status: signedStatus(dataset, signedRecall(dataset)),
   key: signedKey(),
 }

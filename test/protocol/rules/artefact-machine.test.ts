@@ -137,7 +137,7 @@ describe('the machine of artefacts', () => {
       ['evaluated', { details: { metric: 'f1', value: 0.9 } }],
       ['deployed', { details: { place: 'edge' } }],
       ['monitored', { details: { metric: 'f1', value: 0.7 } }],
-      ['alerted', { details: { metric: 'f1', value: 0.7, threshold: 0.8 } }],
+      ['alerted', { details: { metric: 'f1', value: 0.7, threshold: 0.8, bound: 'min' } }],
       ['evaluated', { details: { metric: 'f1', value: 0.8 } }],
       ['undeployed', { details: { reason: 'drift' } }],
       ['retired', { details: { reason: 'drift' } }],
@@ -225,8 +225,9 @@ describe('the declared types', () => {
       'place',
       'method',
       'threshold',
+      'bound',
     )
-    const value = fc.oneof(fc.constantFrom('a', 'b', 'c', ''), fc.integer(), fc.boolean())
+    const value = fc.oneof(fc.constantFrom('a', 'b', 'c', '', 'min'), fc.integer(), fc.boolean())
     const tries = fc.record({
       name: fc.constantFrom(...names, 'constructor', 'tostring'),
       actor: fc.constantFrom('a', 'b', 'c'),

@@ -11,6 +11,7 @@ import {
   signedDataset,
   signedEvent,
   signedModel,
+  signedPhase,
   signedPipeline,
   signedRetirement,
 } from '../../support/records.ts'
@@ -103,6 +104,64 @@ describe('rule book: events', () => {
       }),
       { numRuns: 50 },
     )
+  })
+})
+
+describe('rule book: alerts', () => {
+  const crossing = { metric: 'f1', value: 0.8, threshold: 0.9, bound: 'min' }
+  const monitoring = { content: { thresholds: [{ field: 'f1', min: 0.9 }] } }
+
+  function deployed() {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    assert.equal(happened('evaluated', { details: { metric: 'f1', value: 1 } }), 'accepted')
+    assert.equal(happened('deployed', { details: { place: 'edge' } }), 'accepted')
+    const alert = (change: Readonly<Record<string, string | number | boolean>>) =>
+      happened('alerted', { details: { ...crossing, ...change } })
+    return { world, alert }
+  }
+
+  it('are borne out by their own numbers (M35)', () => {
+    const { alert } = deployed()
+    for (const good of [{}, { bound: 'max', value: 1 }, { value: -1 }, { threshold: 1e9 }]) {
+      assert.equal(alert(good), 'accepted', JSON.stringify(good))
+    }
+    for (const kept of [{ value: 0.9 }, { value: 1 }, { bound: 'max' }]) {
+      assert.equal(alert(kept), 'schema-violation', JSON.stringify(kept))
+    }
+  })
+
+  it('have numbers for numbers, and say which end was crossed', () => {
+    const { alert } = deployed()
+    for (const wrong of [
+      { value: '0.8' },
+      { value: false },
+      { threshold: 'high' },
+      { threshold: true },
+      { bound: 'below' },
+      { bound: 0 },
+    ]) {
+      assert.equal(alert(wrong), 'schema-violation', JSON.stringify(wrong))
+    }
+  })
+
+  it('name a phase monitoring of the same model, be it corrected since (M35)', () => {
+    const { world, alert } = deployed()
+    const sibling = signedModel({ nonce: 4, name: 'sibling' })
+    const [own, training, others] = [
+      signedPhase(model, 'monitoring', { nonce: 50, ...monitoring }),
+      signedPhase(model, 'training', { nonce: 51, content: { hyperparameters: {} } }),
+      signedPhase(sibling, 'monitoring', { nonce: 52, ...monitoring }),
+    ]
+    assert.equal(alert({ phase: own.id }), 'unknown-subject')
+    world.must(sibling, own, training, others)
+    assert.equal(alert({ phase: own.id }), 'accepted')
+    assert.equal(alert({ phase: training.id }), 'edge-wrong-type')
+    assert.equal(alert({ phase: others.id }), 'edge-wrong-type')
+    for (const phase of [model.id, 'the second', 7])
+      assert.equal(alert({ phase }), 'unknown-subject')
+    world.must(signedPhase(model, 'monitoring', { nonce: 53, supersedes: own.id, ...monitoring }))
+    assert.equal(alert({ phase: own.id }), 'accepted')
   })
 })
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { digestOf } from '../../../protocol/digest.ts'
 import type { InputEdge } from '../../../protocol/records/certificates/certificates.ts'
-import { testOrganisation } from '../../support/keys.ts'
+import { encodeKeyHistory, readKeyHistory } from '../../../protocol/rules/key-history.ts'
+import { stateKey } from '../../../protocol/storage-keys.ts'
+import { testKey, testOrganisation, testPerson, testRoleKey } from '../../support/keys.ts'
 import {
   edgeTo,
   referenceTo,
   signedDataset,
   signedEvent,
+  signedKey,
   signedModel,
   signedPhase,
   signedPipeline,
@@ -91,6 +94,46 @@ describe('rule book: phases', () => {
       decisions: ['two people label each picture'],
     })
     assert.equal(worldWithModel().apply(decided), 'accepted')
+  })
+})
+
+describe('rule book: who labelled', () => {
+  let nonce = 60
+  const labelled = (world: World, person: string) => {
+    const software = 'pkg:pypi/label-studio@1.20.0'
+    const content = { method: 'by hand', instructions: 'look twice', software, person }
+    return world.apply(signedPhase(model, 'labelling', { nonce: nonce++, content }))
+  }
+
+  it('is a registered person of any organisation, or a name that nobody looks up (M30)', () => {
+    const world = worldWithModel()
+    for (const org of [0, 3]) assert.equal(labelled(world, testPerson(org).did), 'accepted')
+    for (const name of ['Carol Example', 'org01/person1', 'did:web:example.com', 'DID:KEY:z6Mk']) {
+      assert.equal(labelled(world, name), 'accepted', name)
+    }
+  })
+
+  it('is no key that nobody registered, and no key of anything but a person (M30)', () => {
+    const world = worldWithModel()
+    assert.equal(labelled(world, testKey(90_001).did), 'unknown-person')
+    for (const role of ['source', 'admin', 'record', 'consensus', 'network'] as const) {
+      assert.equal(labelled(world, testRoleKey(0, role).did), 'unknown-person', role)
+    }
+  })
+
+  it('was registered by then, and may have left since', () => {
+    const world = worldWithModel()
+    const { did } = testKey(90_001)
+    world.must(signedKey({ key: 90_001 }))
+    assert.equal(labelled(world, did), 'unknown-person', 'it counts one block later')
+    world.height++
+    assert.equal(labelled(world, did), 'accepted')
+    const history = readKeyHistory(world, did)
+    assert.ok(history !== undefined)
+    const ended = encodeKeyHistory({ ...history, intervals: [{ from: 2, to: 3 }] })
+    world.values.set(stateKey.key(did), ended)
+    world.height = 4
+    assert.equal(labelled(world, did), 'accepted')
   })
 })
 

@@ -115,6 +115,42 @@ describe('the environment of a run', function () {
     ])
   })
 
+  it('tells distributions that share a namespace apart, by what was read of it', async () => {
+    const site = 'venv/lib/python3.11/site-packages'
+    for (const name of ['core', 'storage-blob', 'search']) {
+      const folder = `${site}/azure_${name.replace('-', '_')}-1.0.egg-info`
+      await put(`${folder}/PKG-INFO`, `Name: azure-${name}\nVersion: 1.0\n`)
+      await put(`${folder}/top_level.txt`, 'azure\n')
+    }
+    await put(`${site}/protobuf-4.0.dist-info/METADATA`, 'Name: protobuf\nVersion: 4.0\n')
+    await put(`${site}/protobuf-4.0.dist-info/RECORD`, 'azure/buffers/x.py,sha256=x,1\n')
+    const packagesOf = async (...files: string[]) => {
+      const { software } = await describeIt({ files: files.map((name) => at(site, name)) })
+      return software.filter(({ purl }) => purl.startsWith('pkg:pypi/'))
+    }
+    assert.deepEqual(await packagesOf('azure/storage/blob/x.py', 'azure/buffers/x.py'), [
+      { purl: 'pkg:pypi/azure-storage-blob@1.0', how: 'observed' },
+      { purl: 'pkg:pypi/protobuf@4.0', how: 'observed' },
+    ])
+    const any = await packagesOf('azure/__init__.py')
+    assert.equal(any.length, 4)
+    assert.ok(any.every(({ how }) => how === 'inferred'))
+    assert.deepEqual(await packagesOf('azure-nspkg.pth', 'azure_core-1.0.egg-info/PKG-INFO'), [])
+  })
+
+  it('names R and its packages, by their own descriptions', async () => {
+    const library = (name: string, text: string) => put(`R/site-library/${name}/DESCRIPTION`, text)
+    await library('stats', 'Package: stats\nVersion: 4.2.2\nPriority: base\n')
+    await library('jsonlite', 'Package: jsonlite\nVersion: 1.8.4\n')
+    await library('evil', 'Package: other\nVersion: 1\n')
+    const read = ['stats/R/stats.rdb', 'jsonlite/Meta/package.rds', 'evil/R/x', 'unread/help/x']
+    const { software } = await describeIt({ files: read.map((name) => at('R/site-library', name)) })
+    assert.deepEqual(software, [
+      { purl: 'pkg:cran/jsonlite@1.8.4', how: 'observed' },
+      { purl: 'pkg:generic/R@4.2.2', how: 'observed' },
+    ])
+  })
+
   it('names the npm packages whose files were read, and the interpreter', async () => {
     await put('node_modules/a/package.json', '{"name":"a","version":"1.2.3"}')
     await put('node_modules/@s/b/package.json', '{"name":"@s/b","version":"2.0.0"}')

@@ -170,9 +170,10 @@ describe('secret names and paths', () => {
     const secret =
       '.env .env.local prod.env a/server.PEM id_rsa id_ed25519.pub /x/.ssh/config .netrc ' +
       '~/.aws/credentials keys/app.jks secrets.yaml .npmrc /proc/12/environ ' +
-      'x/.git/config ~/.cache/huggingface/token home/user/keys/admin.json'
+      'x/.git/config ~/.cache/huggingface/token home/user/keys/admin.json secrets.py src/secrets.py'
     const open =
-      'environment.yml data.csv pem.txt model.bin secretary.csv aws/data .gitignore src/key.py'
+      'environment.yml data.csv pem.txt model.bin secretary.csv aws/data .gitignore src/key.py ' +
+      '/usr/lib/python3.11/secrets.py /etc/ssl/certs/ca.pem v/site-packages/certifi/cacert.pem'
     for (const path of secret.split(' ')) assert.ok(isSecretPath(path), path)
     for (const path of open.split(' ')) assert.ok(!isSecretPath(path), path)
   })

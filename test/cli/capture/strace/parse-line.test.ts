@@ -130,6 +130,19 @@ const GOLDEN: readonly (readonly [string, TraceEvent | undefined])[] = [
     'connect(4<socket:[7]>, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("1.2.3.4")}, 16) = 0',
     undefined,
   ],
+  [
+    'bind(3<socket:[7]>, {sa_family=AF_UNIX, sun_path="/tmp/pymp-a/listener-b"}, 25) = 0',
+    { kind: 'bind', address: '/tmp/pymp-a/listener-b' },
+  ],
+  [
+    'bind(3<socket:[7]>, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0',
+    undefined,
+  ],
+  [
+    'getsockname(3<socket:[7]>, {sa_family=AF_INET, sin_port=htons(40123), ' +
+      'sin_addr=inet_addr("127.0.0.1")}, [16]) = 0',
+    { kind: 'bind', address: '127.0.0.1:40123' },
+  ],
   ['--- SIGCHLD {si_signo=SIGCHLD} ---', undefined],
   ['mmap(NULL, 5) = 0', undefined],
   ['', undefined],

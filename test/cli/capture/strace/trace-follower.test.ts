@@ -15,6 +15,7 @@ function follow(lines: readonly string[]): { said: string[]; follower: TraceFoll
     moved: (from, to, process) => said.push(`${process} moved ${from.path} ${to.path}`),
     linked: (from, to, process) => said.push(`${process} linked ${from.path} ${to.path}`),
     connected: (address) => said.push(`connected ${address}`),
+    bound: (address) => said.push(`bound ${address}`),
     executed: (program, argv) => said.push(`executed ${program} ${argv.join(' ')}`),
   }
   const follower = new TraceFollower('/w' as BytePath, observer)

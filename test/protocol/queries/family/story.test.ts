@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Digest } from '../../../../protocol/digest.ts'
 import { participants } from '../../../../protocol/queries/family/participants.ts'
-import { story } from '../../../../protocol/queries/family/story.ts'
+import { phases, story } from '../../../../protocol/queries/family/story.ts'
 import { runQuery } from '../../../../protocol/queries/query.ts'
 import type { LedgerRecord } from '../../../../protocol/records/record.ts'
 import { richFamily } from './rich-family.ts'
@@ -49,6 +49,15 @@ describe('the story of an artefact', () => {
       corrected.map(({ id, supersededBy }) => [id, supersededBy]),
       [[family.training.id, family.corrected.id]],
     )
+  })
+
+  it('has its phases apart, told in the same words', () => {
+    const found = runQuery(phases({ reader, genesis }, family.base.id), reader)
+    assert.ok(found)
+    const ofStory = told(family.base.id).records.filter(({ type }) => type === 'phase')
+    assert.deepEqual(found.records, ofStory)
+    assert.equal(found.more, false)
+    assert.equal(runQuery(phases({ reader, genesis }, NOWHERE), reader), undefined)
   })
 
   it('names the phases of a model that nobody documented, and has none of a dataset', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Digest } from '../../../../protocol/digest.ts'
+import { story } from '../../../../protocol/queries/family/story.ts'
 import { runQuery } from '../../../../protocol/queries/query.ts'
 import { advisoryList, advisoryView } from '../../../../protocol/queries/recalls/advisories.ts'
 import { affectedBy } from '../../../../protocol/queries/recalls/affected-software.ts'
@@ -16,6 +17,7 @@ import {
   signedPipeline,
   signedRecall,
   signedStatus,
+  signedWithdrawal,
 } from '../../../support/records.ts'
 import { declaring } from '../../rules/world.ts'
 import { SampleLedger } from '../sample-ledger.ts'
@@ -63,8 +65,10 @@ describe('the flags of an artefact', () => {
       owner: 'org04',
       recalls: [],
       advisories: [],
+      unknownAncestry: true,
       ancestors: 3,
       complete: true,
+      advisoriesComplete: true,
     })
   })
 
@@ -218,6 +222,40 @@ describe('what an advisory touches', () => {
       'org01/child@1': 'affected',
     })
     assert.equal(flags(ledger, debian.id).advisories[0]?.certainty, 'unknown')
+  })
+
+  it('is nothing any more once it was withdrawn, which it says: by whom, when and why', () => {
+    const { ledger, small } = family()
+    const advisory = warn(ledger, { purl: 'pkg:pypi/scikit-learn', versions: ['1.2'] })
+    ledger.commit(signedStatus(small, advisory, { org: 3, nonce: 2 }))
+    const withdrawal = signedWithdrawal(advisory, { org: 1, nonce: 10, reason: 'not that one' })
+    const { timeMs } = ledger.commit(withdrawal)
+    assert.deepEqual(affected(ledger, advisory.id), [])
+    assert.deepEqual(flags(ledger, small.id).advisories, [])
+    const { advisories } = runQuery(advisoryList(ledger, { limit: 10 }), ledger.reader)
+    assert.deepEqual(advisories[0]?.withdrawn, {
+      record: withdrawal.id,
+      reason: 'not that one',
+      organisation: 'org02',
+      signer: 'person2',
+      height: 4,
+      timeMs,
+    })
+    const told = runQuery(story(ledger, small.id), ledger.reader)
+    assert.deepEqual(
+      told?.records.map(({ type }) => type),
+      ['status'],
+    )
+    const anew = signedAdvisory({
+      org: 1,
+      nonce: 11,
+      packages: [{ purl: 'pkg:pypi/scikit-learn', versions: ['1.2.0'] }],
+    })
+    ledger.commit(anew)
+    assert.deepEqual(
+      flags(ledger, small.id).advisories.map(({ record }) => record),
+      [anew.id],
+    )
   })
 
   it('comes with the advisory as it was published, and the answers to it', () => {

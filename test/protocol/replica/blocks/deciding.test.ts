@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { decodeBody } from '../../../../protocol/chain/body.ts'
 import { decodeHeader } from '../../../../protocol/chain/header.ts'
-import { decodePosition } from '../../../../protocol/replica/blocks/indexes.ts'
+import { decodePosition } from '../../../../protocol/replica/blocks/record-position.ts'
 import { readBlock, readHead, readHeight } from '../../../../protocol/replica/ledger.ts'
 import { storageKey } from '../../../../protocol/storage-keys.ts'
 import { testGenesis, testPerson } from '../../../support/keys.ts'

@@ -8,18 +8,19 @@ import {
   encodeFamilyEntry,
   familyEntry,
 } from '../../../../protocol/replica/blocks/family-entry.ts'
+import { indexWrites } from '../../../../protocol/replica/blocks/indexes.ts'
 import {
   decodePosition,
   encodePosition,
-  indexWrites,
-} from '../../../../protocol/replica/blocks/indexes.ts'
+} from '../../../../protocol/replica/blocks/record-position.ts'
 import { storageKey } from '../../../../protocol/storage-keys.ts'
-import { testPerson } from '../../../support/keys.ts'
+import { testKey, testPerson } from '../../../support/keys.ts'
 import {
   edgeTo,
   signedAdvisory,
   signedArtefact,
   signedDataset,
+  signedKey,
   signedModel,
   signedPhase,
   signedRecall,
@@ -145,6 +146,21 @@ describe('the index entries of a record', () => {
     assert.deepEqual(last, {
       key: storageKey.event(data.id, 40),
       value: digestBytes(retirement.id),
+    })
+  })
+
+  it('lead from a model to its phases alone', () => {
+    const phase = signedPhase(data, 'requirements', { nonce: 2, content: { goal: 'read' } })
+    const [found] = indexWrites(phase, POSITION, AUTHOR).filter(({ key }) => key.startsWith('j/'))
+    assert.deepEqual(found, { key: storageKey.phase(data.id, 40), value: digestBytes(phase.id) })
+  })
+
+  it('lead from the name of a person to the key that a record registered', () => {
+    const { did } = testKey(90_001)
+    const registered = indexWrites(signedKey({ key: 90_001 }), POSITION, AUTHOR)
+    assert.deepEqual(registered.at(-1), {
+      key: storageKey.person('org01', 'grace', did),
+      value: new Uint8Array(),
     })
   })
 

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { digestOf } from '../../../../protocol/digest.ts'
-import { readBlock, readHeight } from '../../../../protocol/replica/ledger.ts'
 import { storageKey } from '../../../../protocol/storage-keys.ts'
 import { testGenesis } from '../../../support/keys.ts'
 import { signedDataset } from '../../../support/records.ts'
+import { blockIds, cutBefore, LOSSES } from '../power-cuts.ts'
 import { messageOf, TestCommittee } from '../test-committee.ts'
 import type { Loss } from '../test-disk.ts'
-import { effectsOf, PowerCut, TestNode } from '../test-node.ts'
+import { effectsOf, TestNode } from '../test-node.ts'
 
-const LOSSES: readonly Loss[] = ['nothing', 'the guard', 'the barrier']
 const { genesis } = testGenesis(4)
 
 type Packet = Parameters<TestCommittee['arrives']>[0]
@@ -30,32 +28,11 @@ const STORIES: Readonly<Record<string, (packet: Packet) => boolean>> = {
   },
 }
 
-/** Lets the power of a node fail before its effect of this number. */
-function cutBefore(node: TestNode, effect: number): { done: boolean } {
-  const cut = { done: false }
-  let left = effect
-  node.beforeEffect = () => {
-    if (left-- > 0) return
-    node.beforeEffect = () => {}
-    cut.done = true
-    throw new PowerCut()
-  }
-  return cut
-}
-
 /** One life of a story for each effect of the victim, ended before that effect. @returns how many there were */
 function everyCrash(story: (effect: number, loss: Loss) => boolean): number {
   for (let effect = 0; ; effect++) {
     if (!story(effect, LOSSES[effect % LOSSES.length] as Loss)) return effect
   }
-}
-
-function blockIds(node: TestNode): string[] {
-  return Array.from({ length: readHeight(node.disk) }, (_, i) => {
-    const block = readBlock(node.disk, i + 1)
-    assert.ok(block)
-    return digestOf(block.header)
-  })
 }
 
 /** All hold the same blocks, no key signed two things in one place, and nobody is accused of anything. */

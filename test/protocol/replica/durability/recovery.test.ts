@@ -1,44 +1,20 @@
 import assert from 'node:assert/strict'
-import { digestOf } from '../../../../protocol/digest.ts'
 import { CANDIDATES_MAX } from '../../../../protocol/limits.ts'
 import { encodeWalEntry } from '../../../../protocol/replica/durability/wal-entry.ts'
-import { readBlock, readHeight } from '../../../../protocol/replica/ledger.ts'
 import { storageKey } from '../../../../protocol/storage-keys.ts'
 import { encodeWireMessage } from '../../../../protocol/wire/message-codec.ts'
 import { testGenesis } from '../../../support/keys.ts'
 import { signedDataset } from '../../../support/records.ts'
 import { firstProposal, frameOfVote, voteOf } from '../other-members.ts'
+import { blockIds, cutBefore, LOSSES } from '../power-cuts.ts'
 import { messageOf, TestCommittee } from '../test-committee.ts'
-import type { Loss } from '../test-disk.ts'
 import { PowerCut, TestNode } from '../test-node.ts'
 
 const BLOCKS = 5
-const LOSSES: readonly Loss[] = ['nothing', 'the guard', 'the barrier']
-
-/** Lets the power of a node fail before its effect of this number. */
-function cutBefore(node: TestNode, effect: number): { done: boolean } {
-  const cut = { done: false }
-  let left = effect
-  node.beforeEffect = () => {
-    if (left-- > 0) return
-    node.beforeEffect = () => {}
-    cut.done = true
-    throw new PowerCut()
-  }
-  return cut
-}
 
 /** No place holds two signatures, in whatever lives. */
 function signsNothingTwice(node: TestNode, when: string): void {
   for (const [place, digests] of node.signed) assert.equal(digests.size, 1, `${place}, ${when}`)
-}
-
-function blockIds(node: TestNode): string[] {
-  return Array.from({ length: readHeight(node.disk) }, (_, i) => {
-    const block = readBlock(node.disk, i + 1)
-    assert.ok(block)
-    return digestOf(block.header)
-  })
 }
 
 describe('recovery after a crash before any effect', function () {
@@ -96,7 +72,7 @@ describe('recovery after a crash before any effect', function () {
     const victim = 1
     let crashes = 0
     for (let effect = 0; ; effect++) {
-      const loss = LOSSES[effect % LOSSES.length] as Loss
+      const loss = LOSSES[effect % LOSSES.length]
       const when = `crash before effect ${effect}, loses ${loss}`
       const committee = new TestCommittee(genesis)
       const node = committee.node(victim)
@@ -167,6 +143,16 @@ describe('recovery', () => {
       node.input({ kind: 'frame', from: member, bytes: frameOfVote(vote) })
     }
     assert.equal(node.height, 1)
+  })
+
+  it('says what it was about to say: logged, but beyond what the guard has reached', () => {
+    const node = new TestNode({ genesis })
+    node.start()
+    node.input({ kind: 'frame', from: 1, bytes: encodeWireMessage(proposal) })
+    const before = said(node)
+    assert.deepEqual(before, ['prepare 0 true'])
+    node.restart('the guard')
+    assert.deepEqual(said(node), before)
   })
 
   it('abstains at the height whose log does not explain the guard, and signs at the next', () => {

@@ -1,0 +1,15 @@
+import type { EventQueue } from './clock/event-queue.ts'
+import type { FaultRates } from './faults.ts'
+import type { Network } from './network.ts'
+import type { SimulatedNode } from './node.ts'
+import type { Random } from './random.ts'
+import type { Story } from './story.ts'
+
+export interface NemesisParts {
+  readonly rates: FaultRates
+  readonly queue: EventQueue
+  readonly random: Random
+  readonly story: Story
+  readonly network: Network
+  readonly nodes: readonly SimulatedNode[]
+}
