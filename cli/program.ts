@@ -31,13 +31,6 @@ import { addRecallCommand } from './commands/recall/recall.ts'
 import { addRecallsCommand } from './commands/recall/recalls.ts'
 import { addWatchCommand } from './commands/recall/watch.ts'
 import type { Run } from './commands/run-handler.ts'
-import type { Context } from './context.ts'
-
-/** What a command does; the exit code is 0 where it names none. */
-export type Handler<A extends readonly unknown[]> = (
-  context: Context,
-  ...args: A
-) => Promise<number | undefined>
 
 export interface GlobalOptions {
   readonly home?: string

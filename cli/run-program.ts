@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { CliError, cliError } from './cli-error.ts'
-import type { Run } from './commands/run-handler.ts'
+import type { Handler, Run } from './commands/run-handler.ts'
 import { type Context, homePath } from './context.ts'
 import { EXIT, RUN_FAILED } from './exit-codes.ts'
 import { Output, type Sink } from './output/output.ts'
-import { createProgram, type GlobalOptions, type Handler } from './program.ts'
+import { createProgram, type GlobalOptions } from './program.ts'
 
 /** The process around a command, so that a test can stand in for it. */
 export interface Surroundings {

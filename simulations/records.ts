@@ -13,7 +13,8 @@ import type {
   Scalars,
 } from '../protocol/records/certificates/certificates.ts'
 import { recordIdOf, recordSignable, sealEnvelope } from '../protocol/records/envelope.ts'
-import type { CertificateType, LedgerFields, Predicates } from '../protocol/records/statement.ts'
+import type { LedgerFields } from '../protocol/records/ledger-fields.ts'
+import type { CertificateType, Predicates } from '../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../protocol/rejection.ts'
 import type { Person } from './invented-network.ts'
 import type { SignatureScheme } from './signatures.ts'

@@ -5,7 +5,7 @@ import { CliError, cliError, refusal } from '../cli-error.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { findAuthor } from '../signing/author.ts'
-import type { PhaseToSign } from './sign-phase.ts'
+import type { PhaseToSign } from './phase-to-sign.ts'
 
 /** A phase as it will be signed, and who it says labelled, where that person is registered. */
 export interface PhaseOfPerson {

@@ -1,4 +1,4 @@
-import type { PhasesAnswer } from '../../protocol/api/artefacts.ts'
+import type { PhasesAnswer } from '../../protocol/api/story.ts'
 import type { Labeller } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { Names } from '../output/names.ts'

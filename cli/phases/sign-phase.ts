@@ -3,7 +3,6 @@ import { equalBytes } from '../../protocol/bytes.ts'
 import { isDigest } from '../../protocol/digest.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { namedIn } from '../../protocol/queries/family/named-in.ts'
-import type { PhasePredicate } from '../../protocol/records/events/events.ts'
 import { fullName } from '../artefacts/describe.ts'
 import { namesOf } from '../artefacts/names-of.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'
@@ -14,9 +13,7 @@ import { given } from '../signing/given.ts'
 import type { Submitted } from '../signing/submit-record.ts'
 import { withLabeller } from './labeller.ts'
 import { phasesOf, type SignedPhase } from './phase-list.ts'
-
-/** What somebody says of one phase of a model. */
-export type PhaseToSign = Omit<PhasePredicate, 'ledger' | 'artefact'>
+import type { PhaseToSign } from './phase-to-sign.ts'
 
 /**
  * Signs a phase of a model's birth certificate, once: what this organisation said already, and nobody

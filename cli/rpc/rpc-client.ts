@@ -2,12 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import { AdvisoryAnswer, AdvisoryList, ImpactAnswer } from '../../protocol/api/advisories.ts'
-import {
-  ArtefactAnswer,
-  ArtefactList,
-  PhasesAnswer,
-  StoryAnswer,
-} from '../../protocol/api/artefacts.ts'
+import { ArtefactAnswer, ArtefactList } from '../../protocol/api/artefacts.ts'
 import { AuthorAnswer, PeopleAnswer } from '../../protocol/api/authors.ts'
 import {
   BlobAnswer,
@@ -27,6 +22,7 @@ import { RecordAnswer, SubmitResult } from '../../protocol/api/records.ts'
 import { RegistrationsAnswer } from '../../protocol/api/registrations.ts'
 import { ResolveAnswer } from '../../protocol/api/resolve.ts'
 import { ChainStatus, NodeStatus } from '../../protocol/api/status.ts'
+import { PhasesAnswer, StoryAnswer } from '../../protocol/api/story.ts'
 import type { Digest } from '../../protocol/digest.ts'
 import { MANIFEST_BYTES_MAX, RECEIPT_BYTES_MAX } from '../../protocol/limits.ts'
 import { readBody, readJsonAnswer, refuseProblem } from './answer.ts'

@@ -6,7 +6,8 @@ import {
   type SubjectDigest,
 } from '../../protocol/records/build.ts'
 import type { ArtefactReference } from '../../protocol/records/certificates/certificates.ts'
-import type { LedgerFields, Predicates } from '../../protocol/records/statement.ts'
+import type { LedgerFields } from '../../protocol/records/ledger-fields.ts'
+import type { Predicates } from '../../protocol/records/statement.ts'
 import { cliError } from '../cli-error.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'
 import { chooseSigner } from '../keys/choose-signer.ts'

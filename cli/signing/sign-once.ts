@@ -1,4 +1,4 @@
-import type { LedgerFields } from '../../protocol/records/statement.ts'
+import type { LedgerFields } from '../../protocol/records/ledger-fields.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
 import type { SigningFlags } from '../commands/signing-flags.ts'
 import type { SecretKey } from '../keys/key-file.ts'

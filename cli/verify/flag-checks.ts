@@ -5,7 +5,7 @@ import type {
   RecallFlag,
 } from '../../protocol/api/recalls.ts'
 import { printable } from '../output/printable.ts'
-import type { Check } from './verdict.ts'
+import type { Check } from './check.ts'
 
 /** Whether an artefact must not be used as it is: it, or something it was made from, is recalled or invalid. */
 export function isCondemned({ recalls, invalid }: Pick<ArtefactFlags, 'recalls' | 'invalid'>) {

@@ -1,8 +1,8 @@
 import { HOME_FILES } from '../../protocol/home.ts'
 import { type Judgement, judge, type KnownOfArtefact } from '../../protocol/policies/judge.ts'
 import { printable } from '../output/printable.ts'
+import type { Check } from './check.ts'
 import type { PolicyFile } from './policy-file.ts'
-import type { Check } from './verdict.ts'
 
 /** What a policy made of what was verified: for scripts. */
 export interface AppliedPolicy extends PolicyFile {

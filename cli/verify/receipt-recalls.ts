@@ -2,7 +2,7 @@ import type { Digest } from '../../protocol/digest.ts'
 import type { ProvenRecall, ProvenRecord, ReceiptVerdict } from '../../protocol/receipts/verdict.ts'
 import { formatTime } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
-import type { Check } from './verdict.ts'
+import type { Check } from './check.ts'
 
 /**
  * Recalls and forbidden architectures that a receipt proves, of its subject and of the ancestors that it

@@ -3,8 +3,8 @@ import { PHASES } from '../../protocol/records/events/events.ts'
 import { certificateLines } from '../output/certificate-lines.ts'
 import { formatMany } from '../output/format.ts'
 import { eachPhase, historyLines } from '../output/story-lines.ts'
+import type { Check } from './check.ts'
 import { provenName } from './receipt-recalls.ts'
-import type { Check } from './verdict.ts'
 
 /** What the receipt tells of its subject's life, record by record; nothing where it brings none of it. */
 export function receiptStoryLines({ story, records, asOf }: ReceiptVerdict): readonly string[] {

@@ -9,7 +9,7 @@ import type { HashedArtefact } from '../hashing/hash-artefact.ts'
 import { shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
-import type { Check } from './verdict.ts'
+import type { Check } from './check.ts'
 
 /** Manifests that are compared: of directories with as many files and bytes, so these are few. */
 const COMPARED_MAX = 64

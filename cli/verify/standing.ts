@@ -1,9 +1,10 @@
 import type { ArtefactFlags } from '../../protocol/api/recalls.ts'
 import { type Standing, standingUnder } from '../../protocol/policies/judge.ts'
+import type { Check } from './check.ts'
 import { flagChecks, isCondemned } from './flag-checks.ts'
 import { type Applied, appliedPolicy, applyPolicy } from './policy-checks.ts'
 import type { PolicyFile } from './policy-file.ts'
-import type { Check, Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What hangs over one certificate, and what the policy of whoever verifies makes of it. */
 export interface Hanging {

@@ -4,6 +4,7 @@ import type { ManifestDifference } from '../../protocol/artefacts/compare-manife
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { formatFreshness } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
+import type { Check } from './check.ts'
 import { type AppliedPolicy, policyLine } from './policy-checks.ts'
 
 export type VerdictWord =
@@ -14,13 +15,6 @@ export type VerdictWord =
   /** Nothing is wrong with it but what the policy of whoever verifies does not accept. */
   | 'refused-by-policy'
   | 'undecidable'
-
-/** One question that was asked, and how it was answered; null: it could not be. */
-export interface Check {
-  readonly check: string
-  readonly ok: boolean | null
-  readonly detail: string
-}
 
 /** What `verify` answers, whether a node or a receipt was asked. */
 export interface Verdict {

@@ -20,12 +20,13 @@ import { expectationOf } from '../home/expectations.ts'
 import { printable } from '../output/printable.ts'
 import { resolveAll, resolveArtefact } from '../resolve/resolve-id.ts'
 import type { Session } from '../session.ts'
+import type { Check } from './check.ts'
 import { flagChecks } from './flag-checks.ts'
 import { appliedPolicy } from './policy-checks.ts'
 import type { PolicyFile } from './policy-file.ts'
 import { sameFilesChecks } from './same-files.ts'
 import { type Hanging, hangingOver, standingOf } from './standing.ts'
-import { type Certificate, type Check, NOT_PROVEN, type Verdict } from './verdict.ts'
+import { type Certificate, NOT_PROVEN, type Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
   /** What the path is meant to be. */

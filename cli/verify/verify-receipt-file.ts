@@ -15,18 +15,13 @@ import { formatMany, formatTime } from '../output/format.ts'
 import { nameWithId } from '../output/names.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
+import type { Check } from './check.ts'
 import { type Applied, appliedPolicy } from './policy-checks.ts'
 import { openPolicy } from './policy-file.ts'
 import { judgeReceipt } from './receipt-policy.ts'
 import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
 import { storyChecks } from './receipt-story.ts'
-import {
-  type Certificate,
-  type Check,
-  NOT_PROVEN,
-  type Verdict,
-  type VerdictWord,
-} from './verdict.ts'
+import { type Certificate, NOT_PROVEN, type Verdict, type VerdictWord } from './verdict.ts'
 
 export interface ReceiptFiles {
   readonly receipt: string

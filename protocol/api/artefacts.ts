@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
 import { MANIFEST_FILES_MAX } from '../limits.ts'
-import type { Phases, Story } from '../queries/family/story.ts'
 import {
   HowSchema,
   RelationSchema,
@@ -131,39 +130,6 @@ export type ArtefactView = Static<typeof ArtefactView>
 /** GET /v1/chains/{chain}/artefacts/{id} */
 export const ArtefactAnswer = Type.Object({ ...artefactFields, asOf: AsOf })
 export type ArtefactAnswer = Static<typeof ArtefactAnswer>
-
-const StoryRecords = Type.Array(
-  Type.Object({
-    id: DigestText,
-    type: Type.String(),
-    height: Height,
-    predicate: Type.Object({}),
-  }),
-)
-
-/** GET /v1/chains/{chain}/artefacts/{id}/phases: its shape is that of queries/family/story.ts. */
-export type PhasesAnswer = Phases & { readonly asOf: AsOf }
-export const PhasesAnswer = Type.Unsafe<PhasesAnswer>(
-  Type.Object({
-    records: StoryRecords,
-    names: Type.Record(Type.String(), Type.String()),
-    more: Type.Boolean(),
-    asOf: AsOf,
-  }),
-)
-
-/** GET /v1/chains/{chain}/artefacts/{id}/story: its shape is that of queries/family/story.ts. */
-export type StoryAnswer = Story & { readonly asOf: AsOf }
-export const StoryAnswer = Type.Unsafe<StoryAnswer>(
-  Type.Object({
-    artefact: ArtefactView,
-    certificate: Type.Object({ artefact: Type.Object({ name: Type.String() }) }),
-    records: StoryRecords,
-    names: Type.Record(Type.String(), Type.String()),
-    more: Type.Boolean(),
-    asOf: AsOf,
-  }),
-)
 
 export const ARTEFACT_PAGE_MAX = 500
 export const ARTEFACT_PAGE_DEFAULT = 100

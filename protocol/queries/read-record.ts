@@ -8,7 +8,7 @@ import type { LedgerRecord } from '../records/record.ts'
 import { isRejection } from '../rejection.ts'
 import { decodePosition, type RecordPosition } from '../replica/blocks/record-position.ts'
 import { type KeyHistory, readKeyHistory } from '../rules/key-history.ts'
-import type { StateView } from '../rules/rule-book.ts'
+import type { StateView } from '../rules/rule-context.ts'
 import { storageKey } from '../storage-keys.ts'
 
 /** One chain's ledger as a question sees it. */

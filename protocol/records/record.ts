@@ -1,9 +1,9 @@
 import type { Digest } from '../digest.ts'
 import type { SignatureCheck } from '../ports.ts'
+import type { LedgerFields } from './ledger-fields.ts'
 import {
   type CertificateType,
   isCertificateType,
-  type LedgerFields,
   type Predicates,
   type RecordType,
   type Statement,

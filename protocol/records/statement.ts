@@ -29,16 +29,6 @@ export interface Subject {
   readonly digest: { readonly sha256: Digest } | { readonly 'pedigree-salted-sha256': Digest }
 }
 
-/** Where and when a record belongs: in every predicate. */
-export interface LedgerFields {
-  readonly chain: Digest
-  /** did:key of the one signer. */
-  readonly author: string
-  readonly nonce: number
-  /** Ledger time, ms since the Unix epoch, from which the record may no longer be committed. */
-  readonly expires: number
-}
-
 /** What each record type says. */
 export interface Predicates {
   readonly 'raw-data': RawDataPredicate

@@ -4,7 +4,7 @@ import { stateKey } from '../storage-keys.ts'
 import { subjectArtefact } from './event-rules.ts'
 import { readProposal } from './recall-rules.ts'
 import type { Rule } from './rule.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /** The family of warnings, their withdrawals, and the answers to them: they change nothing of an artefact. */

@@ -2,7 +2,7 @@ import { isDigest } from '../digest.ts'
 import type { EventPredicate } from '../records/events/events.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import { readPhase } from './phase-state.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 
 type Details = EventPredicate['details']
 

@@ -8,7 +8,7 @@ import { type ArtefactState, artefactChange } from './artefact-state.ts'
 import { type ArtefactType, BUILT_IN_TYPES } from './artefact-types.ts'
 import { edgesOf, followEdges } from './edges.ts'
 import type { Rule } from './rule.ts'
-import type { RuleContext } from './rule-book.ts'
+import type { RuleContext } from './rule-context.ts'
 
 /** The family of birth certificates: each registers one artefact. */
 export const certificateRule: Rule<CertificateType> = {

@@ -1,6 +1,6 @@
 import type { Digest } from '../digest.ts'
 import { stateKey } from '../storage-keys.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /** What the state keeps of an artefact, under the record id of its registration. */

@@ -10,7 +10,7 @@ import type {
 import type { CertificateType, Predicates } from '../records/statement.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { type ArtefactState, readArtefact } from './artefact-state.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 
 /** What a record says of an artefact that it names. */
 export interface Named {

@@ -13,10 +13,9 @@ import { dataEdges, followEdges, type Named } from './edges.ts'
 import { type KeyHistory, readKeyHistory } from './key-history.ts'
 import { type PhaseState, phaseChange, readPhase } from './phase-state.ts'
 import type { Rule } from './rule.ts'
-import type { RuleContext, StateView } from './rule-book.ts'
+import type { RuleContext, StateView } from './rule-context.ts'
 
 /** The family of what happens to an artefact after its registration: events, and phases of its making. */
-
 export const eventRule: Rule<'event'> = {
   signers: ['person', 'source'],
   apply: ({ record, author, context, state }) => {

@@ -1,7 +1,7 @@
 import type { Genesis } from '../chain/genesis.ts'
 import { stateKey } from '../storage-keys.ts'
 import { encodeKeyHistory } from './key-history.ts'
-import type { StateChange } from './rule-book.ts'
+import type { StateChange } from './rule-context.ts'
 
 /** Keys of the genesis count from the first block on. */
 const FIRST_HEIGHT = 1

@@ -1,7 +1,7 @@
 import type { KeyClass } from '../chain/identity.ts'
 import { type Rejection, refuse } from '../rejection.ts'
 import { stateKey } from '../storage-keys.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /**

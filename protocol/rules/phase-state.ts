@@ -1,7 +1,7 @@
 import type { Digest } from '../digest.ts'
 import type { Phase } from '../records/events/events.ts'
 import { stateKey } from '../storage-keys.ts'
-import type { StateView } from './rule-book.ts'
+import type { StateView } from './rule-context.ts'
 import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /** What is kept of a phase record, so that whatever refers to it is checked without searching. */

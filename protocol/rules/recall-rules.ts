@@ -7,7 +7,7 @@ import { type ArtefactState, artefactChange, readArtefact } from './artefact-sta
 import { subjectArtefact } from './event-rules.ts'
 import type { KeyHistory } from './key-history.ts'
 import type { Rule } from './rule.ts'
-import type { RuleContext, StateChange, StateView } from './rule-book.ts'
+import type { RuleContext, StateChange, StateView } from './rule-context.ts'
 import { decodeStateValue, encodeStateValue } from './state-value.ts'
 
 /**

@@ -1,4 +1,3 @@
-import type { Genesis } from '../chain/genesis.ts'
 import type { LedgerRecord, RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
@@ -11,23 +10,8 @@ import { keyRule } from './key-rules.ts'
 import { decodeNonceWindow, encodeNonceWindow, useNonce } from './nonce-window.ts'
 import { approvalRule, recallRule } from './recall-rules.ts'
 import type { Rule } from './rule.ts'
+import type { RuleContext, StateChange, StateView } from './rule-context.ts'
 import { countSaid } from './said.ts'
-
-/** The block in which a record is to take effect. */
-export interface RuleContext {
-  readonly genesis: Genesis
-  readonly height: number
-  /** Ledger time of the block, ms since the Unix epoch. */
-  readonly timeMs: number
-}
-
-/** What rules may read. Keys are those of `stateKey` (storage-keys.ts). */
-export interface StateView {
-  get(stateKey: string): Uint8Array | undefined
-}
-
-/** What one record changes, each key at most once; values are canonical JSON. */
-export type StateChange = readonly { readonly key: string; readonly value: Uint8Array }[]
 
 /** The rule book of the main chain, first version: which record is valid, and what it changes. */
 const RULES: { readonly [T in RecordType]: Rule<T> } = {

@@ -3,7 +3,7 @@ import type { RecordOf } from '../records/record.ts'
 import type { RecordType } from '../records/statement.ts'
 import type { Rejection } from '../rejection.ts'
 import type { KeyHistory } from './key-history.ts'
-import type { RuleContext, StateChange, StateView } from './rule-book.ts'
+import type { RuleContext, StateChange, StateView } from './rule-context.ts'
 
 /** What a rule sees: a record whose author, chain, time and nonce are already found right. */
 export interface RuleInput<T extends RecordType> {

@@ -3,7 +3,7 @@ import { aboutOf } from '../records/about.ts'
 import type { LedgerRecord } from '../records/record.ts'
 import { stateKey } from '../storage-keys.ts'
 import { artefactChange, decodeArtefactState } from './artefact-state.ts'
-import type { StateChange, StateView } from './rule-book.ts'
+import type { StateChange, StateView } from './rule-context.ts'
 
 /**
  * Counts what is said of an artefact: each event, phase, recall and answer that a rule accepted. With

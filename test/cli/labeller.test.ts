@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { StoryAnswer } from '../../protocol/api/artefacts.ts'
+import type { StoryAnswer } from '../../protocol/api/story.ts'
 import { testKey, testPerson, testRoleKey } from '../support/keys.ts'
 import { signedKey } from '../support/records.ts'
 import { LiveLedger } from './live-ledger.ts'

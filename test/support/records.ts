@@ -23,8 +23,9 @@ import type {
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { Phase, PhasePredicate } from '../../protocol/records/events/events.ts'
 import type { AffectedPackage, Status } from '../../protocol/records/events/recalls.ts'
+import type { LedgerFields } from '../../protocol/records/ledger-fields.ts'
 import type { LedgerRecord } from '../../protocol/records/record.ts'
-import type { CertificateType, LedgerFields, Predicates } from '../../protocol/records/statement.ts'
+import type { CertificateType, Predicates } from '../../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../../protocol/rejection.ts'
 import {
   type TestKey,

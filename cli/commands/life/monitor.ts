@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { ArtefactAnswer, PhasesAnswer } from '../../../protocol/api/artefacts.ts'
+import type { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
+import type { PhasesAnswer } from '../../../protocol/api/story.ts'
 import { assert } from '../../../protocol/assert.ts'
 import type { Scalars } from '../../../protocol/records/certificates/certificates.ts'
 import { fullName } from '../../artefacts/describe.ts'

@@ -3,10 +3,9 @@ import {
   ArtefactAnswer,
   ArtefactList,
   ArtefactListQuery,
-  PhasesAnswer,
-  StoryAnswer,
 } from '../../../protocol/api/artefacts.ts'
 import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
+import { PhasesAnswer, StoryAnswer } from '../../../protocol/api/story.ts'
 import { artefactList } from '../../../protocol/queries/artefact-list.ts'
 import { phases, story } from '../../../protocol/queries/family/story.ts'
 import type { Chains } from '../chains.ts'

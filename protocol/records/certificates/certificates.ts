@@ -1,5 +1,5 @@
 import type { Digest } from '../../digest.ts'
-import type { LedgerFields } from '../statement.ts'
+import type { LedgerFields } from '../ledger-fields.ts'
 
 /** The birth certificates: what documents an artefact. Rows G1 to G14, M26 to M42 and M76 to M79. */
 

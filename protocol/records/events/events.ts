@@ -8,7 +8,7 @@ import type {
   Software,
   Step,
 } from '../certificates/certificates.ts'
-import type { LedgerFields } from '../statement.ts'
+import type { LedgerFields } from '../ledger-fields.ts'
 
 /**
  * Something happened to an artefact. Which events there are, who may sign them and what they must say

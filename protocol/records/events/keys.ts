@@ -1,4 +1,4 @@
-import type { LedgerFields } from '../statement.ts'
+import type { LedgerFields } from '../ledger-fields.ts'
 
 /** An organisation's admin key registers a person or a data source. Subject: SHA-256 of the raw key. */
 export interface KeyPredicate {

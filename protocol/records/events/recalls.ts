@@ -1,5 +1,5 @@
 import type { Digest } from '../../digest.ts'
-import type { LedgerFields } from '../statement.ts'
+import type { LedgerFields } from '../ledger-fields.ts'
 
 /**
  * Recalls an artefact, or lifts a recall: at once when its owner signs, else a proposal that the

@@ -1,5 +1,5 @@
 import type { Reader } from '../../ports.ts'
-import type { StateChange, StateView } from '../../rules/rule-book.ts'
+import type { StateChange, StateView } from '../../rules/rule-context.ts'
 import { storageKey } from '../../storage-keys.ts'
 
 /** The state as of the durable head, with the changes of one block on top that nobody else sees. */

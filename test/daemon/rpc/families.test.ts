@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { ArtefactAnswer, PhasesAnswer, StoryAnswer } from '../../../protocol/api/artefacts.ts'
+import { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
 import {
   AffectedAnswer,
   DiffAnswer,
   LineageAnswer,
   ParticipantsAnswer,
 } from '../../../protocol/api/lineage.ts'
+import { PhasesAnswer, StoryAnswer } from '../../../protocol/api/story.ts'
 import { richFamily } from '../../protocol/queries/family/rich-family.ts'
 import { ask } from './ask.ts'
 import { type FakeNode, startFakeNode, stopFakeNodes } from './fake-node.ts'
