@@ -48,11 +48,12 @@ export function transitionFrom(
 }
 
 function illegal({ name, transitions }: ArtefactType, { artefact, event }: Attempt): Rejection {
+  const states = transitions.flatMap((each) => (each.event === event.event ? each.from : []))
   return refuse(
     'illegal-transition',
-    transitions.some((transition) => transition.event === event.event)
-      ? `${event.event} from the state ${artefact.state}`
-      : `${event.event} is no event of a ${name}`,
+    states.length === 0
+      ? `${event.event} is no event of a ${name}`
+      : `it is ${artefact.state}, and can be ${event.event} when it is ${states.join(' or ')}`,
   )
 }
 

@@ -78,7 +78,10 @@ describe('what happens to a model', function () {
     it('is refused by the rules of the nodes before anything is signed', async () => {
       const deploy = await refused('deploy', 'base', '--place', 'press 4')
       assert.deepEqual([deploy.code, deploy.problem], [1, 'illegal-transition'])
-      assert.match(deploy.detail, /deployed from the state registered/)
+      assert.match(
+        deploy.detail,
+        /it is registered, and can be deployed when it is evaluated or deployed/,
+      )
       assert.equal((await refused('event', 'base', 'sold')).problem, 'illegal-transition')
       assert.equal((await refused('event', 'base', 'evaluated')).problem, 'schema-violation')
       assert.equal((await refused('accept', 'base')).problem, 'not-allowed')

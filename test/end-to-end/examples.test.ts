@@ -128,6 +128,9 @@ describe('the example that people type', function () {
     assert.match(output, /4,800 of 5,012 files, observed/)
     assert.match(output, /is recalled since block/)
     assert.match(output, /not_affected/)
+    assert.match(output, /before it can be deployed: pedigree evaluate org2\/base@1 --metric/)
+    assert.match(output, /accuracy = 0\.61 CROSSES the threshold of bob \(org2\)/)
+    assert.match(output, /all \d+ records about it as of block \d+ are proven with it/)
   })
 
   // What Debian calls python3-sklearn.
@@ -137,5 +140,6 @@ describe('the example that people type', function () {
     const output = await typed(asSmall, interpreter === 'python3' ? undefined : interpreter)
     assert.match(output, /400 of 512 files, observed/)
     assert.match(output, /pkg:pypi\/scikit-learn@/)
+    assert.match(output, /refused by policy: .*base\.json/)
   })
 })

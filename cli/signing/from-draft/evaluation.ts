@@ -1,3 +1,4 @@
+import type { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
 import type { PhaseContents } from '../../../protocol/records/events/events.ts'
@@ -49,8 +50,19 @@ export async function evaluationFromDraft(
   context.output.result({ id: signed.id, artefact: artefact.record, phase: signed.phase }, [
     `phase evaluation of ${fullName(artefact)}`,
     `  record ${signed.id}`,
+    ...nextStep(artefact, told.content),
   ])
   return undefined
+}
+
+/** A phase documents; only the event moves a model on, and a life without it ends at `deploy`. */
+function nextStep(artefact: ArtefactAnswer, content: PhaseToSign['content']): readonly string[] {
+  if (artefact.state !== 'registered' && artefact.state !== 'trained') return []
+  const metrics = content !== undefined && 'metrics' in content ? content.metrics : {}
+  const [name, value] = Object.entries(metrics).find(([, each]) => typeof each === 'number') ?? []
+  if (name === undefined || !/^[\w.-]+$/.test(name)) return []
+  const command = `pedigree evaluate ${fullName(artefact)} --metric ${name}=${value}`
+  return [`  next   it is ${artefact.state}; before it can be deployed: ${command}`]
 }
 
 function modelOf({ path }: Draft, { parents }: MatchedInputs): Digest {
