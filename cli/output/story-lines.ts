@@ -1,7 +1,7 @@
 import type { Story, StoryRecord } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import { describeArtefact } from '../artefacts/describe.ts'
-import { given } from '../signing/given.ts'
+import { given } from '../given.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
 import { formatTime, shortId } from './format.ts'

@@ -5,7 +5,7 @@ import { CLOSED } from '../../protocol/records/schema-parts.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import { cliError } from '../cli-error.ts'
 import type { Session } from '../session.ts'
-import { DATA_TYPES, resolveInputs } from '../signing/inputs.ts'
+import { DATA_TYPES, resolveInputs } from '../signing/certificate/inputs.ts'
 
 const checkNamed = schemaCheck(
   Type.Object(

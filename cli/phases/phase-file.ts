@@ -8,7 +8,7 @@ import { isRejection } from '../../protocol/rejection.ts'
 import { cliError } from '../cli-error.ts'
 import { readYamlFile, refusedIn } from '../input/safe-yaml.ts'
 import type { Session } from '../session.ts'
-import { resolveReference } from '../signing/inputs.ts'
+import { resolveReference } from '../signing/certificate/inputs.ts'
 import { resolveDataset, withDatasets } from './datasets.ts'
 
 export interface PhaseFile {

@@ -1,9 +1,9 @@
 import type { PhasesAnswer } from '../../protocol/api/story.ts'
 import type { Labeller } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
+import { given } from '../given.ts'
 import type { Names } from '../output/names.ts'
 import type { Session } from '../session.ts'
-import { given } from '../signing/given.ts'
 
 /** One record of a phase, and who signed it. */
 export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' | 'phase'> {

@@ -13,7 +13,7 @@ import { isRejection, refuse } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'
 import { readInputFile } from '../read-input.ts'
 import type { Session } from '../session.ts'
-import type { Edges } from './edges.ts'
+import type { Edges } from './certificate/edges.ts'
 
 /** @throws CliError with the code of the refusal for anything that is not a Listing 1.1 document */
 export async function readListing(path: string): Promise<Listing> {

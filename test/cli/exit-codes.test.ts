@@ -6,8 +6,8 @@ import { CLI_PROBLEMS, EXIT, exitCodeOf } from '../../cli/exit-codes.ts'
 import { createProgram } from '../../cli/program.ts'
 import { NODE_PROBLEMS } from '../../protocol/api/problem.ts'
 import { REJECTIONS } from '../../protocol/rejection.ts'
-import { runCli } from './run-cli.ts'
-import { useTemporaryFolder } from './temporary-folder.ts'
+import { runCli } from './support/run-cli.ts'
+import { useTemporaryFolder } from './support/temporary-folder.ts'
 
 const COMMANDS = [
   ['devnet'],

@@ -5,7 +5,7 @@ import { CliError } from '../../cli/cli-error.ts'
 import { checkSocketFolder } from '../../cli/home/socket-folder.ts'
 import { ownSocketFolder } from '../../daemon/rpc/socket-path.ts'
 import { itWhere, NOT_ROOT } from '../support/where.ts'
-import { useTemporaryFolder } from './temporary-folder.ts'
+import { useTemporaryFolder } from './support/temporary-folder.ts'
 
 describe('the folder for sockets of deep homes', () => {
   const folder = useTemporaryFolder()

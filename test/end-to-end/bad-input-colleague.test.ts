@@ -5,7 +5,7 @@ import { chown, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { userKeyFile } from '../../protocol/home.ts'
-import { useTemporaryFolder } from '../cli/temporary-folder.ts'
+import { useTemporaryFolder } from '../cli/support/temporary-folder.ts'
 import { itWhere, NOT_ROOT } from '../support/where.ts'
 import { BadInputNetwork } from './bad-input-network.ts'
 

@@ -12,7 +12,7 @@ import type { Digest } from '../../protocol/digest.ts'
 import { canonicalJson } from '../../protocol/encoding/canonical-json.ts'
 import { HOME_FILES, userKeyFile } from '../../protocol/home.ts'
 import { certificateStatement, signStatement } from '../../protocol/records/build.ts'
-import { useTemporaryFolder } from '../cli/temporary-folder.ts'
+import { useTemporaryFolder } from '../cli/support/temporary-folder.ts'
 import { accepted } from '../support/records.ts'
 import { BadInputNetwork, codeOf } from './bad-input-network.ts'
 

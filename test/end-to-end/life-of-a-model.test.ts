@@ -5,7 +5,7 @@ import type { Digest } from '../../protocol/digest.ts'
 import { aboutArtefactStatement } from '../../protocol/records/build.ts'
 import type { Scalars } from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import type { CliRun } from '../cli/run-cli.ts'
+import type { CliRun } from '../cli/support/run-cli.ts'
 import { TestNetwork } from './network.ts'
 import { Person } from './person.ts'
 

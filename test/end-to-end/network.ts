@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { HOME_FILES } from '../../protocol/home.ts'
-import { runHere } from '../cli/in-process.ts'
-import type { CliRun } from '../cli/run-cli.ts'
+import { runHere } from '../cli/support/in-process.ts'
+import type { CliRun } from '../cli/support/run-cli.ts'
 import { LedgerClient, until } from './ledger-client.ts'
 
 export const CLI_MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../../cli/exit-codes.ts'
-import { type CliRun, runCli } from '../cli/run-cli.ts'
+import { type CliRun, runCli } from '../cli/support/run-cli.ts'
 import { TestNetwork } from './network.ts'
 
 /** A megabyte and a bit: more than one block of content. */

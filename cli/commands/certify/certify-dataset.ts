@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts'
-import type { Content } from '../../signing/certification.ts'
-import { commonContent, readSteps } from '../../signing/common-content.ts'
-import { breaksBounds, dataContent } from '../../signing/data-content.ts'
+import { given } from '../../given.ts'
+import type { Content } from '../../signing/certificate/certification.ts'
+import { commonContent, readSteps } from '../../signing/certificate/common-content.ts'
+import { breaksBounds, dataContent } from '../../signing/certificate/data-content.ts'
+import { DATA_TYPES, resolveInputs } from '../../signing/certificate/inputs.ts'
+import { runCertification } from '../../signing/certificate/run-certification.ts'
 import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'
-import { given } from '../../signing/given.ts'
-import { DATA_TYPES, resolveInputs } from '../../signing/inputs.ts'
-import { runCertification } from '../../signing/run-certification.ts'
 import {
   type CertifyFlags,
   type DataFlags,

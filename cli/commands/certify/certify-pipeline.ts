@@ -1,12 +1,12 @@
 import { brokenRule } from '../../../protocol/rules/architecture.ts'
 import type { Context } from '../../context.ts'
+import { given } from '../../given.ts'
 import { describeRule } from '../../network/describe-genesis.ts'
-import type { Content } from '../../signing/certification.ts'
-import { commonContent } from '../../signing/common-content.ts'
-import { given } from '../../signing/given.ts'
-import { resolveInputs } from '../../signing/inputs.ts'
-import { readArchitecture } from '../../signing/pipeline-file.ts'
-import { runCertification } from '../../signing/run-certification.ts'
+import type { Content } from '../../signing/certificate/certification.ts'
+import { commonContent } from '../../signing/certificate/common-content.ts'
+import { resolveInputs } from '../../signing/certificate/inputs.ts'
+import { readArchitecture } from '../../signing/certificate/pipeline-file.ts'
+import { runCertification } from '../../signing/certificate/run-certification.ts'
 import type { CertifyFlags, FromFlags } from './certify-flags.ts'
 
 interface PipelineFlags extends CertifyFlags, FromFlags {

@@ -7,9 +7,9 @@ import type {
 import { cliError } from '../../cli-error.ts'
 import type { CertifyFlags } from '../../commands/certify/certify-flags.ts'
 import type { Draft } from '../../draft/draft.ts'
+import { given } from '../../given.ts'
 import type { MatchedInputs } from '../../matching/match-inputs.ts'
-import { commonContent } from '../common-content.ts'
-import { given } from '../given.ts'
+import { commonContent } from '../certificate/common-content.ts'
 import { factsOf } from './phases.ts'
 import { bounded, publishedSoftware, summaryOf, textOf } from './summary.ts'
 

@@ -6,12 +6,12 @@ import type { CapturedFact } from '../../capture/capture.ts'
 import { isNameAllowed, isValueAllowed } from '../../capture/environment/flatten.ts'
 import type { SigningFlags } from '../../commands/signing-flags.ts'
 import type { Draft } from '../../draft/draft.ts'
+import { given } from '../../given.ts'
 import { phaseLines } from '../../output/phase-lines.ts'
 import type { PhaseOfPerson } from '../../phases/labeller.ts'
 import type { PhaseToSign } from '../../phases/phase-to-sign.ts'
 import { signPhase } from '../../phases/sign-phase.ts'
 import type { Session } from '../../session.ts'
-import { given } from '../given.ts'
 import { publishedSoftware } from './summary.ts'
 
 /**

@@ -5,7 +5,7 @@ import { checkBounds } from '../../../cli/bounds/check-bounds.ts'
 import { hashArtefact } from '../../../cli/hashing/hash-artefact.ts'
 import { Output } from '../../../cli/output/output.ts'
 import type { Bound } from '../../../protocol/records/certificates/certificates.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 
 const sink = { write: () => true }
 const output = new Output({ json: true, stdout: sink, stderr: sink, environment: {} })

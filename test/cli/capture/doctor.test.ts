@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { runCli } from '../run-cli.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { runCli } from '../support/run-cli.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 import { canTrace } from './run-capture.ts'
 
 describe('the doctor', function () {

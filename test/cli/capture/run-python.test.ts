@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeWhere } from '../../support/where.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 import { has, runCapture } from './run-capture.ts'
 
 const PYTHON = 'python3'

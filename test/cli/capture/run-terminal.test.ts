@@ -5,8 +5,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeWhere } from '../../support/where.ts'
-import { NO_TERMINAL } from '../no-terminal.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { NO_TERMINAL } from '../support/no-terminal.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 const CTRL_C = '\x03'

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeWhere } from '../../support/where.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 import { canTrace, runCapture } from './run-capture.ts'
 
 const WAIT_MS_MAX = 10_000

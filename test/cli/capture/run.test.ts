@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 import { runCapture } from './run-capture.ts'
 
 const NO_LAYERS = ['--no-strace', '--no-python'] as const

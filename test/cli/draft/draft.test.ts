@@ -11,8 +11,8 @@ import { parseDraft, readDraft } from '../../../cli/draft/read-draft.ts'
 import { renderDraft } from '../../../cli/draft/render-draft.ts'
 import { seal, wellFormed } from '../../../cli/draft/seal.ts'
 import { writeDraft } from '../../../cli/draft/write-draft.ts'
-import { rejectsWith } from '../rejects-with.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { rejectsWith } from '../support/rejects-with.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 import { fileOf, sampleCapture } from './sample-capture.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

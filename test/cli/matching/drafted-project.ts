@@ -14,9 +14,9 @@ import type { Digest } from '../../../protocol/digest.ts'
 import type { ModelPredicate } from '../../../protocol/records/certificates/certificates.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
-import { ScriptedLedger } from '../scripted-ledger.ts'
-import { AS_OF } from '../scripted-node.ts'
-import { useTemporaryFolder } from '../temporary-folder.ts'
+import { ScriptedLedger } from '../support/scripted-ledger.ts'
+import { AS_OF } from '../support/scripted-node.ts'
+import { useTemporaryFolder } from '../support/temporary-folder.ts'
 
 export const DATA = { 'a.csv': '1,2', 'b.csv': '3,4', 'c/d.csv': '5,6' } as const
 export const sha = (text: string) => createHash('sha256').update(text).digest('hex') as Digest

@@ -11,7 +11,7 @@ import { base64Decode } from '../../../protocol/encoding/base64.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
 import { accepted } from '../../support/records.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
-import { rejectsWith } from '../rejects-with.ts'
+import { rejectsWith } from '../support/rejects-with.ts'
 
 import { DATA, file, sha, useDraftedProject } from './drafted-project.ts'
 

@@ -5,9 +5,9 @@ import { openSession } from '../../../cli/session.ts'
 import { manifestDigest } from '../../../protocol/artefacts/manifest.ts'
 import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
-import { rejectsWith } from '../rejects-with.ts'
-import { CID } from '../scripted-ledger.ts'
-import { AS_OF } from '../scripted-node.ts'
+import { rejectsWith } from '../support/rejects-with.ts'
+import { CID } from '../support/scripted-ledger.ts'
+import { AS_OF } from '../support/scripted-node.ts'
 
 import { DATA, file, sha, useDraftedProject } from './drafted-project.ts'
 

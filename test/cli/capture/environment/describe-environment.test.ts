@@ -6,7 +6,7 @@ import {
   describeEnvironment,
   type EnvironmentOptions,
 } from '../../../../cli/capture/environment/describe-environment.ts'
-import { useTemporaryFolder } from '../../temporary-folder.ts'
+import { useTemporaryFolder } from '../../support/temporary-folder.ts'
 
 const SECRET = 'hunter2hunter2'
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import type { CapturedFact } from '../../../../cli/capture/capture.ts'
 import { type FactsOptions, readFacts } from '../../../../cli/capture/environment/read-facts.ts'
-import { useTemporaryFolder } from '../../temporary-folder.ts'
+import { useTemporaryFolder } from '../../support/temporary-folder.ts'
 
 describe('parameters and metrics', () => {
   const folder = useTemporaryFolder()
