@@ -8,14 +8,6 @@ import {
   TIMEOUT_TEXT,
 } from './options.ts'
 
-/** Flags of every command that signs a record about what is on the ledger already. */
-export interface SigningFlags {
-  readonly key?: string
-  readonly yes?: boolean
-  readonly timeout: number
-  readonly wait: boolean
-}
-
 export function withSigningFlags(command: Command): Command {
   return command
     .option('--key <file>', 'who signs (default: the only person of this home)')
@@ -30,11 +22,6 @@ ${Object.entries(EVIDENCE_KINDS)
   .map(([kind, meaning]) => `  ${kind.padEnd(20)}  ${meaning}`)
   .join('\n')}
 `
-
-/** Flags of a command whose record can carry proof. */
-export interface EvidenceFlags {
-  readonly evidence?: readonly string[]
-}
 
 export function withEvidenceFlag(command: Command): Command {
   return command

@@ -9,11 +9,11 @@ import type {
   Relation,
 } from '../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../protocol/rejection.ts'
+import { DATA_TYPES } from '../../protocol/rules/edges.ts'
 import type { CapturedFile } from '../capture/capture.ts'
 import { cliError, refusal } from '../cli-error.ts'
 import type { Draft } from '../draft/draft.ts'
 import type { Session } from '../session.ts'
-import { DATA_TYPES } from '../signing/certificate/inputs.ts'
 import { answeredFiles } from './answers.ts'
 import { classifyInputs } from './classify-inputs.ts'
 import { type Cover, coverFiles } from './cover.ts'

@@ -1,6 +1,6 @@
 import { LINEAGE_COUNTED_MAX, LINEAGE_NODES_MAX } from '../../protocol/limits.ts'
 import type { LineageNode, UnknownAncestry } from '../../protocol/queries/family/lineage-graph.ts'
-import { fullName } from '../artefacts/describe.ts'
+import { fullName } from './describe-artefact.ts'
 import { edgeWords } from './edge-words.ts'
 import { formatCount } from './format.ts'
 import { printable } from './printable.ts'

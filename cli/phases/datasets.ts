@@ -3,9 +3,10 @@ import { Type } from 'typebox'
 import { schemaCheck } from '../../protocol/encoding/schema.ts'
 import { CLOSED } from '../../protocol/records/schema-parts.ts'
 import { isRejection } from '../../protocol/rejection.ts'
+import { DATA_TYPES } from '../../protocol/rules/edges.ts'
 import { cliError } from '../cli-error.ts'
 import type { Session } from '../session.ts'
-import { DATA_TYPES, resolveInputs } from '../signing/certificate/inputs.ts'
+import { resolveInputs } from '../signing/certificate/inputs.ts'
 
 const checkNamed = schemaCheck(
   Type.Object(

@@ -9,10 +9,10 @@ import type { ArtefactReference } from '../../protocol/records/certificates/cert
 import type { LedgerFields } from '../../protocol/records/ledger-fields.ts'
 import type { Predicates } from '../../protocol/records/statement.ts'
 import { cliError } from '../cli-error.ts'
-import type { SigningFlags } from '../commands/signing-flags.ts'
 import { chooseSigner } from '../keys/choose-signer.ts'
 import type { SecretKey } from '../keys/key-file.ts'
 import type { Session } from '../session.ts'
+import type { SigningFlags } from './flags.ts'
 import { signOnce } from './sign-once.ts'
 import type { Submitted } from './submit-record.ts'
 

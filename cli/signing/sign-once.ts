@@ -1,11 +1,11 @@
 import type { LedgerFields } from '../../protocol/records/ledger-fields.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
-import type { SigningFlags } from '../commands/signing-flags.ts'
 import type { SecretKey } from '../keys/key-file.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
 import { confirmSigning } from './confirm.ts'
+import type { SigningFlags } from './flags.ts'
 import { signRecord } from './sign-record.ts'
 import { type Submitted, submitOnce } from './submit-record.ts'
 

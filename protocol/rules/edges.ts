@@ -38,7 +38,8 @@ export interface CertificateEdges {
 
 type CertificatePredicate = Predicates[CertificateType]
 
-const DATA = ['dataset', 'raw-data'] as const
+/** Types of what may stand for data. */
+export const DATA_TYPES: readonly string[] = ['dataset', 'raw-data']
 
 /** All edges of a birth certificate of any type. */
 export function edgesOf(predicate: CertificatePredicate): CertificateEdges {
@@ -62,7 +63,7 @@ export function edgesOf(predicate: CertificatePredicate): CertificateEdges {
 
 /** Of what was learnt from, or measured on, those that are on the ledger. */
 export function dataEdges(edges: readonly (InputEdge | NoDataEdge)[]): readonly Edge[] {
-  return edges.flatMap((edge) => certifiedEdge(edge, 'dataset', DATA))
+  return edges.flatMap((edge) => certifiedEdge(edge, 'dataset', DATA_TYPES))
 }
 
 function certifiedEdge(

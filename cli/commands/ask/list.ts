@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { ARTEFACT_PAGE_MAX, type ArtefactView } from '../../../protocol/api/artefacts.ts'
-import { fullName } from '../../artefacts/describe.ts'
 import type { Context } from '../../context.ts'
+import { fullName } from '../../output/describe-artefact.ts'
 import { formatBytes, formatFreshness, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { openSession } from '../../session.ts'

@@ -2,11 +2,11 @@ import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { printable } from '../../output/printable.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
+import type { CertifyFlags, FromFlags } from '../../signing/certificate/certify-flags.ts'
 import { commonContent } from '../../signing/certificate/common-content.ts'
 import { resolveInputs } from '../../signing/certificate/inputs.ts'
 import { runCertification } from '../../signing/certificate/run-certification.ts'
 import { parseScalars } from '../../signing/scalars.ts'
-import type { CertifyFlags, FromFlags } from './certify-flags.ts'
 
 interface ArtefactFlags extends CertifyFlags, FromFlags {
   readonly type: string

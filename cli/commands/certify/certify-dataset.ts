@@ -1,18 +1,14 @@
+import { DATA_TYPES } from '../../../protocol/rules/edges.ts'
 import type { Context } from '../../context.ts'
+import { certificateFromDraft } from '../../from-draft/certificate-from-draft.ts'
 import { given } from '../../given.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
+import type { CertifyFlags, DataFlags, FromFlags } from '../../signing/certificate/certify-flags.ts'
 import { commonContent, readSteps } from '../../signing/certificate/common-content.ts'
 import { breaksBounds, dataContent } from '../../signing/certificate/data-content.ts'
-import { DATA_TYPES, resolveInputs } from '../../signing/certificate/inputs.ts'
+import { resolveInputs } from '../../signing/certificate/inputs.ts'
 import { runCertification } from '../../signing/certificate/run-certification.ts'
-import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'
-import {
-  type CertifyFlags,
-  type DataFlags,
-  type DraftFlags,
-  type FromFlags,
-  pathOf,
-} from './certify-flags.ts'
+import { type DraftFlags, pathOf } from './certify-flags.ts'
 
 interface DatasetFlags extends CertifyFlags, DataFlags, DraftFlags, FromFlags {
   readonly source?: string

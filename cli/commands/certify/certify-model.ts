@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '../../context.ts'
+import { certificateFromDraft } from '../../from-draft/certificate-from-draft.ts'
 import { given } from '../../given.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
+import type { CertifyFlags } from '../../signing/certificate/certify-flags.ts'
 import { commonContent } from '../../signing/certificate/common-content.ts'
 import { type EdgeFlags, resolveEdges } from '../../signing/certificate/edges.ts'
 import { runCertification } from '../../signing/certificate/run-certification.ts'
-import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'
 import { checkListing, readListing } from '../../signing/listing.ts'
-import { type CertifyFlags, type DraftFlags, pathOf } from './certify-flags.ts'
+import { type DraftFlags, pathOf } from './certify-flags.ts'
 
 interface ModelFlags extends CertifyFlags, DraftFlags, EdgeFlags {
   readonly modelId?: string

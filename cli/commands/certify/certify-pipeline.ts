@@ -3,11 +3,11 @@ import type { Context } from '../../context.ts'
 import { given } from '../../given.ts'
 import { describeRule } from '../../network/describe-genesis.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
+import type { CertifyFlags, FromFlags } from '../../signing/certificate/certify-flags.ts'
 import { commonContent } from '../../signing/certificate/common-content.ts'
 import { resolveInputs } from '../../signing/certificate/inputs.ts'
 import { readArchitecture } from '../../signing/certificate/pipeline-file.ts'
 import { runCertification } from '../../signing/certificate/run-certification.ts'
-import type { CertifyFlags, FromFlags } from './certify-flags.ts'
 
 interface PipelineFlags extends CertifyFlags, FromFlags {
   readonly from: string

@@ -1,12 +1,13 @@
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
+import { certificateFromDraft } from '../../from-draft/certificate-from-draft.ts'
 import { given } from '../../given.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
+import type { CertifyFlags, DataFlags } from '../../signing/certificate/certify-flags.ts'
 import { commonContent } from '../../signing/certificate/common-content.ts'
 import { breaksBounds, dataContent } from '../../signing/certificate/data-content.ts'
 import { runCertification } from '../../signing/certificate/run-certification.ts'
-import { certificateFromDraft } from '../../signing/from-draft/certificate-from-draft.ts'
-import { type CertifyFlags, type DataFlags, type DraftFlags, pathOf } from './certify-flags.ts'
+import { type DraftFlags, pathOf } from './certify-flags.ts'
 
 interface RawDataFlags extends CertifyFlags, DataFlags, DraftFlags {
   readonly source?: string

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
+import { evaluationFromDraft } from '../../from-draft/evaluation.ts'
 import { PIPELINE_EXAMPLE } from '../../signing/certificate/pipeline-file.ts'
-import { evaluationFromDraft } from '../../signing/from-draft/evaluation.ts'
 import { digestOption, examples, repeatedOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 import { withSigningFlags } from '../signing-flags.ts'

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
 import { PHASES, type Phase } from '../../../protocol/records/events/events.ts'
-import { fullName } from '../../artefacts/describe.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { given } from '../../given.ts'
+import { fullName } from '../../output/describe-artefact.ts'
 import { shortId } from '../../output/format.ts'
 import type { Names } from '../../output/names.ts'
 import { phaseLines } from '../../output/phase-lines.ts'
@@ -16,14 +16,10 @@ import { DECISIONS_TEMPLATE, PHASE_TEMPLATES } from '../../phases/templates.ts'
 import { resolveArtefact, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
+import type { EvidenceFlags, SigningFlags } from '../../signing/flags.ts'
 import { examples, repeatedOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import {
-  type EvidenceFlags,
-  type SigningFlags,
-  withEvidenceFlag,
-  withSigningFlags,
-} from '../signing-flags.ts'
+import { withEvidenceFlag, withSigningFlags } from '../signing-flags.ts'
 
 interface AddFlags extends SigningFlags, EvidenceFlags {
   readonly phase: Phase

@@ -1,12 +1,12 @@
 import type { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
-import { fullName } from '../../artefacts/describe.ts'
 import type { Context } from '../../context.ts'
+import { fullName } from '../../output/describe-artefact.ts'
 import { printable } from '../../output/printable.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
+import type { SigningFlags } from '../../signing/flags.ts'
 import { type Happening, signEvent } from '../../signing/sign-event.ts'
 import type { Submitted } from '../../signing/submit-record.ts'
-import type { SigningFlags } from '../signing-flags.ts'
 
 /** What happens, told once the node was asked what the command names. */
 export type Tell = (session: Session) => Happening | Promise<Happening>

@@ -10,15 +10,11 @@ import { describeTransition } from '../../network/describe-genesis.ts'
 import type { Session } from '../../session.ts'
 import { resolveReference } from '../../signing/certificate/inputs.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
+import type { EvidenceFlags, SigningFlags } from '../../signing/flags.ts'
 import { parsePair, parseScalars } from '../../signing/scalars.ts'
 import { examples, repeatedOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import {
-  type EvidenceFlags,
-  type SigningFlags,
-  withEvidenceFlag,
-  withSigningFlags,
-} from '../signing-flags.ts'
+import { withEvidenceFlag, withSigningFlags } from '../signing-flags.ts'
 import { runEvent } from './event-result.ts'
 
 interface NoteFlags extends SigningFlags, EvidenceFlags {

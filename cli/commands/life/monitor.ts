@@ -3,11 +3,11 @@ import type { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
 import type { PhasesAnswer } from '../../../protocol/api/story.ts'
 import { assert } from '../../../protocol/assert.ts'
 import type { Scalars } from '../../../protocol/records/certificates/certificates.ts'
-import { fullName } from '../../artefacts/describe.ts'
 import { CliError, cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { given } from '../../given.ts'
+import { fullName } from '../../output/describe-artefact.ts'
 import { formatFreshness } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { phasesIn } from '../../phases/phase-list.ts'
@@ -22,17 +22,13 @@ import {
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { parseEvidence } from '../../signing/evidence.ts'
+import type { EvidenceFlags, SigningFlags } from '../../signing/flags.ts'
 import { parseScalars } from '../../signing/scalars.ts'
 import { signEvent } from '../../signing/sign-event.ts'
 import type { Submitted } from '../../signing/submit-record.ts'
 import { examples, repeatedOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import {
-  type EvidenceFlags,
-  type SigningFlags,
-  withEvidenceFlag,
-  withSigningFlags,
-} from '../signing-flags.ts'
+import { withEvidenceFlag, withSigningFlags } from '../signing-flags.ts'
 
 interface MonitorFlags extends SigningFlags, EvidenceFlags {
   readonly metric: readonly string[]

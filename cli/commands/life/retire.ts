@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
+import type { SigningFlags } from '../../signing/flags.ts'
 import { signEvent } from '../../signing/sign-event.ts'
 import { examples } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
+import { withSigningFlags } from '../signing-flags.ts'
 import { printEvent } from './event-result.ts'
 
 interface RetireOptions extends SigningFlags {

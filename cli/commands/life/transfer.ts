@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
+import type { SigningFlags } from '../../signing/flags.ts'
 import { examples } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
+import { withSigningFlags } from '../signing-flags.ts'
 import { runEvent } from './event-result.ts'
 
 interface TransferFlags extends SigningFlags {

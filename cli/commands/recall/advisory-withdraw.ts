@@ -8,10 +8,11 @@ import type { Context } from '../../context.ts'
 import { chooseSigner } from '../../keys/choose-signer.ts'
 import { printable } from '../../output/printable.ts'
 import { openSession } from '../../session.ts'
+import type { SigningFlags } from '../../signing/flags.ts'
 import { signOnce } from '../../signing/sign-once.ts'
 import { examples } from '../options.ts'
 import type { Run } from '../run-handler.ts'
-import { type SigningFlags, withSigningFlags } from '../signing-flags.ts'
+import { withSigningFlags } from '../signing-flags.ts'
 
 interface WithdrawOptions extends SigningFlags {
   readonly reason: string

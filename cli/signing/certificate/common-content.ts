@@ -10,10 +10,10 @@ import type {
 } from '../../../protocol/records/certificates/certificates.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { cliError, refusal } from '../../cli-error.ts'
-import type { CertifyFlags } from '../../commands/certify/certify-flags.ts'
 import { type Given, given } from '../../given.ts'
 import { readYamlFile, refusedIn } from '../../input/safe-yaml.ts'
 import { parseEvidence } from '../evidence.ts'
+import type { CertifyFlags } from './certify-flags.ts'
 
 interface Common {
   readonly description: string | undefined

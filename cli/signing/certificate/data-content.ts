@@ -1,11 +1,11 @@
 import type { Bound } from '../../../protocol/records/certificates/certificates.ts'
 import { readBoundsFile } from '../../bounds/bounds-file.ts'
 import { checkBounds } from '../../bounds/check-bounds.ts'
-import type { DataFlags } from '../../commands/certify/certify-flags.ts'
 import type { Context } from '../../context.ts'
 import { type Given, given } from '../../given.ts'
 import type { HashedArtefact } from '../../hashing/hash-artefact.ts'
 import { printable } from '../../output/printable.ts'
+import type { DataFlags } from './certify-flags.ts'
 
 interface DataContent {
   readonly dataType: string | undefined

@@ -5,10 +5,11 @@ import type {
   ParentEdge,
   Relation,
 } from '../../../protocol/records/certificates/certificates.ts'
+import { DATA_TYPES } from '../../../protocol/rules/edges.ts'
 import { cliError } from '../../cli-error.ts'
 import { given } from '../../given.ts'
 import type { Session } from '../../session.ts'
-import { DATA_TYPES, type InputFlags, resolveInputs, resolveReference } from './inputs.ts'
+import { type InputFlags, resolveInputs, resolveReference } from './inputs.ts'
 
 export interface EdgeFlags extends InputFlags {
   readonly dataset?: readonly string[]

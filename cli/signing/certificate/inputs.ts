@@ -19,9 +19,6 @@ export interface InputFlags {
   readonly subset?: readonly string[]
 }
 
-/** Types that data is made from. */
-export const DATA_TYPES: readonly string[] = ['dataset', 'raw-data']
-
 const UNKNOWN = 'unknown'
 const VAGUE = /^(?:an? |some |the )?(?:subset|part|sample|portion|half) of\b/i
 

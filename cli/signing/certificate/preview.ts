@@ -1,7 +1,7 @@
 import type { CertificateType, Predicates } from '../../../protocol/records/statement.ts'
-import { describeContent, originLines } from '../../artefacts/describe.ts'
 import type { SecretKey } from '../../keys/key-file.ts'
 import { certificateLines } from '../../output/certificate-lines.ts'
+import { describeContent, originLines } from '../../output/describe-artefact.ts'
 import { printable } from '../../output/printable.ts'
 import type { Session } from '../../session.ts'
 import type { Certification } from './certification.ts'

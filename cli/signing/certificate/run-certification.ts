@@ -1,7 +1,6 @@
 import type { Genesis } from '../../../protocol/chain/genesis.ts'
 import { base64Decode } from '../../../protocol/encoding/base64.ts'
 import { cliError } from '../../cli-error.ts'
-import type { CertifyFlags } from '../../commands/certify/certify-flags.ts'
 import type { Context } from '../../context.ts'
 import { writeAtomically } from '../../home/atomic-write.ts'
 import { type Home, openHome } from '../../home/home.ts'
@@ -15,6 +14,7 @@ import { checkOfflineAuthor } from '../offline-author.ts'
 import { signRecord } from '../sign-record.ts'
 import type { Certification, Prepared } from './certification.ts'
 import { type Certified, certifyOnce, intentOf, prepareArtefact, statementOf } from './certify.ts'
+import type { CertifyFlags } from './certify-flags.ts'
 import { whatOthersSee } from './preview.ts'
 
 /** What a kind of certificate adds. */

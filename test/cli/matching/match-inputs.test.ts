@@ -5,11 +5,10 @@ import { openSession } from '../../../cli/session.ts'
 import { manifestDigest } from '../../../protocol/artefacts/manifest.ts'
 import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
+import { DATA, file, sha, useDraftedProject } from '../support/drafted-project.ts'
 import { rejectsWith } from '../support/rejects-with.ts'
 import { CID } from '../support/scripted-ledger.ts'
 import { AS_OF } from '../support/scripted-node.ts'
-
-import { DATA, file, sha, useDraftedProject } from './drafted-project.ts'
 
 describe('the inputs of a draft', function () {
   this.timeout(60_000)

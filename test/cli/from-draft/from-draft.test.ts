@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { readDraft } from '../../../cli/draft/read-draft.ts'
+import { certificateFromDraft } from '../../../cli/from-draft/certificate-from-draft.ts'
 import { keptCapture } from '../../../cli/home/captures.ts'
 import { openHome } from '../../../cli/home/home.ts'
-import { certificateFromDraft } from '../../../cli/signing/from-draft/certificate-from-draft.ts'
 import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
 import { subsetOfFiles } from '../../../protocol/artefacts/subset.ts'
 import type { Digest } from '../../../protocol/digest.ts'
@@ -11,9 +11,8 @@ import { base64Decode } from '../../../protocol/encoding/base64.ts'
 import type { RecordOf } from '../../../protocol/records/record.ts'
 import { accepted } from '../../support/records.ts'
 import { sampleCapture } from '../draft/sample-capture.ts'
+import { DATA, file, sha, useDraftedProject } from '../support/drafted-project.ts'
 import { rejectsWith } from '../support/rejects-with.ts'
-
-import { DATA, file, sha, useDraftedProject } from './drafted-project.ts'
 
 describe('certify --from', function () {
   this.timeout(60_000)

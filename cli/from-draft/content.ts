@@ -1,15 +1,15 @@
-import { SCALARS_MAX } from '../../../protocol/limits.ts'
+import { SCALARS_MAX } from '../../protocol/limits.ts'
 import type {
   ArtefactReference,
   ModelPredicate,
   Step,
-} from '../../../protocol/records/certificates/certificates.ts'
-import { cliError } from '../../cli-error.ts'
-import type { CertifyFlags } from '../../commands/certify/certify-flags.ts'
-import type { Draft } from '../../draft/draft.ts'
-import { given } from '../../given.ts'
-import type { MatchedInputs } from '../../matching/match-inputs.ts'
-import { commonContent } from '../certificate/common-content.ts'
+} from '../../protocol/records/certificates/certificates.ts'
+import { cliError } from '../cli-error.ts'
+import type { Draft } from '../draft/draft.ts'
+import { given } from '../given.ts'
+import type { MatchedInputs } from '../matching/match-inputs.ts'
+import type { CertifyFlags } from '../signing/certificate/certify-flags.ts'
+import { commonContent } from '../signing/certificate/common-content.ts'
 import { factsOf } from './phases.ts'
 import { bounded, publishedSoftware, summaryOf, textOf } from './summary.ts'
 

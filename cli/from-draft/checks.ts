@@ -1,6 +1,6 @@
-import { cliError } from '../../cli-error.ts'
-import type { Draft } from '../../draft/draft.ts'
-import { printable } from '../../output/printable.ts'
+import { cliError } from '../cli-error.ts'
+import type { Draft } from '../draft/draft.ts'
+import { printable } from '../output/printable.ts'
 
 /**
  * A draft is of what it is certified as, and of a command that went well.

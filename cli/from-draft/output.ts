@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { CapturedFile } from '../../capture/capture.ts'
-import { findProject } from '../../capture/run/find-project.ts'
-import { cliError } from '../../cli-error.ts'
-import type { Draft } from '../../draft/draft.ts'
-import { onlyResult } from '../../draft/only-result.ts'
-import type { HashedArtefact } from '../../hashing/hash-artefact.ts'
-import { isBelow } from '../../matching/answers.ts'
-import { printable } from '../../output/printable.ts'
+import type { CapturedFile } from '../capture/capture.ts'
+import { findProject } from '../capture/run/find-project.ts'
+import { cliError } from '../cli-error.ts'
+import type { Draft } from '../draft/draft.ts'
+import { onlyResult } from '../draft/only-result.ts'
+import type { HashedArtefact } from '../hashing/hash-artefact.ts'
+import { isBelow } from '../matching/answers.ts'
+import { printable } from '../output/printable.ts'
 
 /** The result that a certificate is about: a file, or a folder of files. */
 export interface DraftOutput {

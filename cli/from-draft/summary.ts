@@ -1,13 +1,10 @@
-import { saltedDigestOf } from '../../../protocol/artefacts/salted-digest.ts'
-import { type Digest, isDigest } from '../../../protocol/digest.ts'
-import { TEXT_CHARS_MAX } from '../../../protocol/limits.ts'
-import type {
-  CaptureSummary,
-  Software,
-} from '../../../protocol/records/certificates/certificates.ts'
-import type { Capture } from '../../capture/capture.ts'
-import type { Draft } from '../../draft/draft.ts'
-import { printable } from '../../output/printable.ts'
+import { saltedDigestOf } from '../../protocol/artefacts/salted-digest.ts'
+import { type Digest, isDigest } from '../../protocol/digest.ts'
+import { TEXT_CHARS_MAX } from '../../protocol/limits.ts'
+import type { CaptureSummary, Software } from '../../protocol/records/certificates/certificates.ts'
+import type { Capture } from '../capture/capture.ts'
+import type { Draft } from '../draft/draft.ts'
+import { printable } from '../output/printable.ts'
 
 /** More would not leave room for the rest of a record; the whole list is in the capture, at home. */
 const SOFTWARE_PUBLISHED_MAX = 200

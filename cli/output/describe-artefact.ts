@@ -4,11 +4,11 @@ import type {
   InputEdgeView,
   ParentEdgeView,
 } from '../../protocol/api/artefacts.ts'
-import { deedWords } from '../output/deed-words.ts'
-import { howWords, subsetWords } from '../output/edge-words.ts'
-import { formatBytes, formatMany, formatTime, shortId } from '../output/format.ts'
-import { type Names, nameWithId } from '../output/names.ts'
-import { printable } from '../output/printable.ts'
+import { deedWords } from './deed-words.ts'
+import { howWords, subsetWords } from './edge-words.ts'
+import { formatBytes, formatMany, formatTime, shortId } from './format.ts'
+import { type Names, nameWithId } from './names.ts'
+import { printable } from './printable.ts'
 
 export function fullName(artefact: {
   readonly organisation: string

@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts'
-import type { Draft } from '../../draft/draft.ts'
-import type { MatchedInputs } from '../../matching/match-inputs.ts'
-import { printable } from '../../output/printable.ts'
+import type { Context } from '../context.ts'
+import type { Draft } from '../draft/draft.ts'
+import type { MatchedInputs } from '../matching/match-inputs.ts'
+import { printable } from '../output/printable.ts'
 
 const CHANGES_SHOWN_MAX = 20
 
