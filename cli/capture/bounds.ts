@@ -8,6 +8,8 @@ export const PROJECT_FILES_MAX = 100_000
 /** Files outside the project, which become one entry. */
 export const OUTSIDE_FILES_MAX = 50_000
 export const ENDPOINTS_MAX = 1_000
+/** Places outside the project that a command line names. */
+export const ARGUMENT_PLACES_MAX = 64
 /** Processes and threads at one time. */
 export const PROCESSES_MAX = 50_000
 /** Different programs that were started. */

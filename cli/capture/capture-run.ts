@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { cliError } from '../cli-error.ts'
-import { type BytePath, bytePath, toText } from './byte-path.ts'
+import { type BytePath, bytePath, isInside, toText } from './byte-path.ts'
 import type { Capture, LayerReport } from './capture.ts'
 import { composeCapture } from './compose-capture.ts'
 import { FileLedger } from './files/file-ledger.ts'
 import { HashQueue } from './files/hash-queue.ts'
+import { placesInArguments } from './files/outside.ts'
 import { type Places, realPath, realPathOfText } from './files/places.ts'
 import { settleFiles } from './files/settle-files.ts'
 import { lookAt } from './files/stamp.ts'
@@ -26,7 +27,7 @@ export async function captureRun(options: CaptureRunOptions): Promise<Capture> {
     const run = await prepare(options, program, own)
     const ending = await execute(run)
     await run.queue.hold()
-    addUnseen(run)
+    addUnseen(run, ending.startedMs)
     await run.queue.drain()
     const { ledger, project, before } = run
     const settled = await settleFiles({ ledger, project, before, signal: options.signal })
@@ -45,7 +46,11 @@ async function prepare(
   const project = realPathOfText(options.project)
   const folder = realPathOfText(options.folder)
   const before = takeSnapshot(project)
-  const places: Places = { project, own: bytePath(own.path), named: namedPlaces(options) }
+  const named = [
+    ...namedPlaces(options),
+    ...placesInArguments(options.argv, options.folder, project),
+  ]
+  const places: Places = { project, own: bytePath(own.path), named }
   const programs = new Programs(strace.isUsable)
   const queue = new HashQueue(options.signal)
   const seenBefore = (path: BytePath) => wasThere(before, project, path)
@@ -106,15 +111,25 @@ async function execute({ options, program, watch }: PreparedRun): Promise<Ending
 }
 
 /** What no layer saw, and what the person named. */
-function addUnseen({ options, project, before, ledger, watch }: PreparedRun): void {
+function addUnseen(run: PreparedRun, startedMs: number): void {
+  const { options, project, before, ledger, watch } = run
   const changed = new Set(changedSince(before, takeSnapshot(project)))
   for (const path of changed) ledger.inferOutput(path)
   if (watch.hasStarted === undefined) {
+    const outside = placesInArguments(options.argv, options.folder, project)
     for (const path of filesOf(options, options.argv)) {
-      if (!changed.has(path) && before.stamps.has(path)) ledger.inferInput(path)
+      const wasThere = before.stamps.has(path) && !changed.has(path)
+      const isOutside = outside.some((place) => isInside(path, place))
+      if (wasThere || (isOutside && isOlder(path, startedMs))) ledger.inferInput(path)
     }
   }
   for (const path of filesOf(options, options.outputs)) ledger.declare(path, 'output')
+}
+
+/** Nobody looked at what lies outside before the command ran: its age has to tell. */
+function isOlder(path: BytePath, startedMs: number): boolean {
+  const stat = lookAt(path)
+  return stat !== undefined && stat.mtimeMs < BigInt(startedMs)
 }
 
 /** Regular files behind names; of a folder, all in it. What is not there is not said. */

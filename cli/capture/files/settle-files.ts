@@ -8,6 +8,7 @@ import { isSecretPath } from '../redaction/redact.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { FileLedger } from './file-ledger.ts'
 import { sightOf } from './hash-sight.ts'
+import { mayBeData } from './outside.ts'
 import { realPath } from './places.ts'
 import { type Remains, rolesOf } from './roles.ts'
 import { lookAt, oddKind, stampOf } from './stamp.ts'
@@ -37,6 +38,9 @@ export async function settleFiles(options: SettleOptions): Promise<SettledFiles>
   await settling.run()
   return settling.result()
 }
+
+const OUTSIDE =
+  'was read outside the project, and counts as its environment: if it is data, name it with --input'
 
 /** Folders outside the project whose files are nobody's results. */
 const SCRATCH = [tmpdir(), '/tmp', '/var/tmp', '/run', '/var/run'].map((folder) =>
@@ -161,11 +165,13 @@ class Settling {
       const shown = this.#shown(key)
       const stat = lookAt(real ?? key)
       if (stat !== undefined && !stat.isFile()) continue
-      if (isSecretPath(toText(key) ?? shown)) this.#redacted.add(`file ${shown}`)
-      else
-        lines.push(
-          `${JSON.stringify([shown, sight?.hashed?.sha256 ?? `${stat?.size ?? 0} bytes`])}\n`,
-        )
+      if (isSecretPath(toText(key) ?? shown)) {
+        this.#redacted.add(`file ${shown}`)
+        continue
+      }
+      if (stat !== undefined && mayBeData(key, stat.mode)) this.#remark(OUTSIDE, shown)
+      const content = sight?.hashed?.sha256 ?? `${stat?.size ?? 0} bytes`
+      lines.push(`${JSON.stringify([shown, content])}\n`)
     }
     for (const line of lines.sort((a, b) => (a < b ? -1 : 1))) hash.update(line, 'utf8')
     return { files: lines.length, digest: hash.digest('hex') }

@@ -78,8 +78,29 @@ describeWhere(LACK, 'a command that strace follows', function () {
     const unnamed = await (await sh(`cat ${path}`)).capture()
     assert.equal(unnamed.files.length, 0)
     assert.ok(unnamed.environment.files > 1)
+    const [note] = unnamed.notes
+    assert.match(note ?? '', /a\.csv was read outside the project, .* name it with --input$/)
     const named = await sh(`cat ${path}`, ['--input', path])
     assert.equal((await named.file(path))?.how, 'observed')
+  })
+
+  it('takes data outside the project that its command line names for its own', async () => {
+    await mkdir(join(elsewhere(), 'set'))
+    await writeFile(join(elsewhere(), 'set', 'a.csv'), '1')
+    await writeFile(join(elsewhere(), 'labels.csv'), '2')
+    await put('train.sh', 'cat "$1/a.csv" "$(echo "$2" | cut -d= -f2)" > model.bin\n')
+    const argv = ['sh', 'train.sh', join(elsewhere(), 'set'), `--labels=${elsewhere()}/labels.csv`]
+    const { capture } = await runCapture(argv, { folder: project() })
+    const { files, notes } = await capture()
+    const inputs = files.flatMap(({ role, path, how }) =>
+      role === 'input' ? [[path.replace(/^.*\//, ''), how]] : [],
+    )
+    assert.deepEqual(inputs, [
+      ['labels.csv', 'observed'],
+      ['a.csv', 'observed'],
+      ['train.sh', 'observed'],
+    ])
+    assert.deepEqual(notes, [])
   })
 
   it('lists odd names, pipes and bytes that are no text, with a note', async () => {

@@ -51,6 +51,21 @@ describe('a command that is captured', function () {
     }
   }
 
+  it('infers data outside the project that its command line names, where nobody could see', async () => {
+    const elsewhere = join(folder(), 'data')
+    const project = join(folder(), 'project')
+    await mkdir(elsewhere)
+    await mkdir(project)
+    await writeFile(join(elsewhere, 'a.csv'), '1')
+    const argv = ['sh', '-c', 'cat $0/a.csv > $0/late.csv', elsewhere]
+    const { capture } = await runCapture(argv, { folder: project, options: NO_LAYERS })
+    const { files } = await capture()
+    assert.deepEqual(
+      files.map(({ role, path, how }) => [role, path.replace(/^.*\//, ''), how]),
+      [['input', 'a.csv', 'inferred']],
+    )
+  })
+
   it('decides for itself what a signal means', async () => {
     const script =
       "trap 'echo hup' HUP; trap 'echo usr; exit 9' USR1; echo ready; while :; do sleep 0.05; done"
