@@ -88,6 +88,7 @@ async function runCommand(
     exitCode = capture.command.exitCode || RUN_FAILED
     const written = await keep(draft, capture, draftOptions(project, folder, options))
     output.note(summaryOf(relative(folder, written), capture, output.json))
+    if (!output.json) for (const note of notesToShow(capture)) output.note(`  ${note}`)
     return capture.command.exitCode
   } catch (error) {
     const isOurs = error instanceof CliError
@@ -139,6 +140,7 @@ function checkFolder(draft: string): void {
 }
 
 const NAMES_TRIED_MAX = 100
+const NOTES_SHOWN_MAX = 3
 const FILES_OF_SHORT_DRAFT = 10_000
 
 /**
@@ -190,6 +192,12 @@ function summaryOf(draft: string, capture: Capture, json: boolean): string {
     `pedigree: ${printable(went)} in ${formatDuration(durationMs)}; ${printable(draft)} written: `,
     `${counted(read, 'file')} read, ${written} written, seen by ${used.join(', ')}${remarks}`,
   ].join('')
+}
+
+/** The first, but for those that the summary tells. The draft has all. */
+function notesToShow({ notes }: Capture): readonly string[] {
+  const others = notes.filter((note) => !note.startsWith('the command '))
+  return others.slice(0, NOTES_SHOWN_MAX).map(printable)
 }
 
 function counted(count: number, what: string): string {
