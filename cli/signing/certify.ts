@@ -22,6 +22,7 @@ import { hashArtefact } from '../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../home/expectations.ts'
 import type { Home } from '../home/home.ts'
 import type { SecretKey } from '../keys/key-file.ts'
+import { refuseSecretKeys, secretWarnings } from '../keys/refuse-secrets.ts'
 import type { Session } from '../session.ts'
 import { registeredAuthor } from './author.ts'
 import type { Certification, Prepared } from './certification.ts'
@@ -52,6 +53,7 @@ export async function prepareArtefact(
     })
   }
   const hashed = await hashArtefact(context, path)
+  await refuseSecretKeys(hashed)
   const naming =
     options.name === undefined ? nameOfFile(basename(hashed.path)) : parseName(options.name)
   const { form, bytes, files } = hashed
@@ -94,7 +96,10 @@ export async function certifyOnce(
   let cid: string | null = null
   const sign = async () => {
     const author = await registeredAuthor(session, signer)
-    const warnings = describeEarlier(await earlierByOthers(session, claimOf(session, prepared)))
+    const warnings = [
+      ...describeEarlier(await earlierByOthers(session, claimOf(session, prepared))),
+      ...(prepared.description.share === 'local' ? [] : secretWarnings(prepared.hashed)),
+    ]
     const lines = [
       ...whatOthersSee(session, signer, certification),
       ...warnings.map((warning) => `FLAGGED: ${warning}`),
