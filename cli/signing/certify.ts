@@ -13,8 +13,15 @@ import type { LedgerRecord } from '../../protocol/records/record.ts'
 import type { CertificateType, Predicates } from '../../protocol/records/statement.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
 import { nameOfFile, parseName } from '../artefacts/artefact-name.ts'
-import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
+import { originRecords } from '../artefacts/describe.ts'
+import {
+  describeEarlier,
+  describeRecalledCopies,
+  earlierByOthers,
+} from '../artefacts/first-registration.ts'
+import { namesOf } from '../artefacts/names-of.ts'
 import { saltFor } from '../artefacts/salt.ts'
+import { describeTaken } from '../artefacts/taken-name.ts'
 import { uploadArtefact } from '../artefacts/upload.ts'
 import { cliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
@@ -98,10 +105,13 @@ export async function certifyOnce(
     const author = await registeredAuthor(session, signer)
     const warnings = [
       ...describeEarlier(await earlierByOthers(session, claimOf(session, prepared))),
+      ...(await describeRecalledCopies(session, prepared.hashed.sha256)),
       ...(prepared.description.share === 'local' ? [] : secretWarnings(prepared.hashed)),
     ]
+    const names = await namesOf(session, originRecords(certification.content))
     const lines = [
-      ...whatOthersSee(session, signer, certification),
+      ...whatOthersSee(session, signer, certification, names),
+      ...(await describeTaken(session, prepared.naming)).map((sentence) => `NOTE: ${sentence}`),
       ...warnings.map((warning) => `FLAGGED: ${warning}`),
     ]
     const insists = certification.insists === true || warnings.length > 0

@@ -3,7 +3,7 @@ import type { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
 import { namedIn } from '../../../protocol/queries/family/named-in.ts'
 import { withdrawalLines } from '../../advisories/describe-advisory.ts'
-import { describeArtefact } from '../../artefacts/describe.ts'
+import { describeArtefact, originRecords } from '../../artefacts/describe.ts'
 import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
 import { namesOf } from '../../artefacts/names-of.ts'
 import { cliError } from '../../cli-error.ts'
@@ -136,7 +136,9 @@ async function showArtefact(session: Session, id: Digest, full: boolean): Promis
     return
   }
   const hint = `  more     pedigree show ${shortId(id)} --full`
-  context.output.result({ ...view, flags, earlier }, [...describeArtefact(view), hint, ...told])
+  const names = await namesOf(session, originRecords(view))
+  const lines = [...describeArtefact(view, names), hint, ...told]
+  context.output.result({ ...view, flags, earlier }, lines)
 }
 
 async function showRecord(session: Session, id: Digest): Promise<void> {
