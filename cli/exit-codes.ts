@@ -65,6 +65,7 @@ export const CLI_PROBLEMS = {
   'disk-full': EXIT.refused,
   'content-mismatch': EXIT.refused,
   'not-shared': EXIT.refused,
+  'not-recalled': EXIT.refused,
   'salt-missing': EXIT.undecidable,
   'no-threshold': EXIT.undecidable,
   // drafts

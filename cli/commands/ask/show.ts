@@ -21,13 +21,7 @@ import { given } from '../../signing/given.ts'
 import { committedRecord, writeListing } from '../../signing/listing.ts'
 import { submitPending, waitForCommit } from '../../signing/submit-record.ts'
 import { flagLines } from '../../verify/flag-checks.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  examples,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from '../options.ts'
+import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 
 interface ShowOptions {
@@ -43,7 +37,7 @@ export function addShowCommand(program: Command, run: Run): void {
     .description('one record, artefact or block; a block also by its height, as #7 or 7')
     .option('--full', 'of an artefact: everything that was said and done about it, by whom')
     .option('--wait', 'wait until the record is committed')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .addOption(
       new Option('--format <format>', 'listing-1.1: a model in the words of that document')
         .choices(['text', 'listing-1.1'])
