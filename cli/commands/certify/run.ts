@@ -88,6 +88,9 @@ async function runCommand(
     exitCode = capture.command.exitCode || RUN_FAILED
     const written = await keep(draft, capture, draftOptions(project, folder, options))
     output.note(summaryOf(relative(folder, written), capture, output.json))
+    for (const note of output.json ? [] : capture.notes.slice(0, NOTES_SHOWN_MAX)) {
+      output.note(`  note: ${printable(note)}`)
+    }
     return capture.command.exitCode
   } catch (error) {
     const isOurs = error instanceof CliError
@@ -101,6 +104,8 @@ async function runCommand(
 }
 
 const NAME_CHARS_MAX = 128
+/** The rest stand in the draft. */
+const NOTES_SHOWN_MAX = 5
 
 function nameOf(argv: readonly string[], { name }: RunOptions): string {
   if (name === undefined) return draftNameOf(argv)
@@ -184,10 +189,14 @@ function summaryOf(draft: string, capture: Capture, json: boolean): string {
   if (json) {
     return JSON.stringify({ draft, read, written, layers: used, exitCode, startFailure })
   }
-  const went = startFailure ?? (exitCode === 0 ? 'done' : `failed with ${exitCode}`)
+  const took = `in ${formatDuration(durationMs)}`
+  const went =
+    startFailure === undefined
+      ? `${exitCode === 0 ? 'done' : `failed with ${exitCode}`} ${took}`
+      : startFailure
   const remarks = notes.length === 0 ? '' : `; ${counted(notes.length, 'note')}`
   return [
-    `pedigree: ${printable(went)} in ${formatDuration(durationMs)}; ${printable(draft)} written: `,
+    `pedigree: ${printable(went)}; ${printable(draft)} written: `,
     `${counted(read, 'file')} read, ${written} written, seen by ${used.join(', ')}${remarks}`,
   ].join('')
 }
