@@ -44,6 +44,7 @@ export const CLI_PROBLEMS = {
   'key-damaged': EXIT.refused,
   'key-exposed': EXIT.refused,
   'key-unsuitable': EXIT.refused,
+  'secret-key': EXIT.refused,
   declined: EXIT.refused,
   'record-expired': EXIT.refused,
   'bad-document': EXIT.refused,
@@ -64,6 +65,7 @@ export const CLI_PROBLEMS = {
   'disk-full': EXIT.refused,
   'content-mismatch': EXIT.refused,
   'not-shared': EXIT.refused,
+  'not-recalled': EXIT.refused,
   'salt-missing': EXIT.undecidable,
   'no-threshold': EXIT.undecidable,
   // drafts

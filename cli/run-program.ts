@@ -80,7 +80,9 @@ function asCliError(error: unknown, signal: AbortSignal): CliError {
 }
 
 function usageDocument(error: CommanderError): string {
-  const detail = error.message.replace(/^error: /, '')
+  // Where a command has subcommands and none was named, commander shows the help in place of a reason.
+  const isHelp = error.code === 'commander.help'
+  const detail = isHelp ? 'a command is missing' : error.message.replace(/^error: /, '')
   return `${JSON.stringify({ error: { code: 'usage', detail } })}\n`
 }
 

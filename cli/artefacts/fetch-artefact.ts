@@ -5,6 +5,8 @@ import { type Manifest, manifestDigest, parseManifest } from '../../protocol/art
 import { isRejection } from '../../protocol/rejection.ts'
 import { cliError, refusal, systemCode } from '../cli-error.ts'
 import { syncFolder, temporaryBeside, writeError } from '../home/atomic-write.ts'
+import { fullName } from '../output/describe-artefact.ts'
+import { printable } from '../output/printable.ts'
 import { type Progress, startProgress } from '../output/progress.ts'
 import type { Session } from '../session.ts'
 import { receiveFile } from './receive-file.ts'
@@ -31,7 +33,8 @@ export async function fetchArtefact(
   if (share === 'local' || sha256 === undefined) {
     throw cliError(
       'not-shared',
-      `the bytes of ${artefact.record} stay with ${artefact.organisation}`,
+      `the bytes of ${fullName(artefact)} stay with ${printable(artefact.organisation)}`,
+      { hint: 'ask there for a copy, and compare it: pedigree verify PATH --against ID' },
     )
   }
   if (!force && (await exists(out))) throw overwriting(out)

@@ -1,5 +1,6 @@
 import type { ArtefactAnswer } from '../../protocol/api/artefacts.ts'
 import type { Registration } from '../../protocol/api/registrations.ts'
+import { shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 
@@ -47,4 +48,27 @@ export function describeEarlier(earlier: readonly Registration[]): readonly stri
   const label = name.startsWith(`${organisation}/`) ? name.slice(organisation.length + 1) : name
   const who = `${printable(organisation)} as ${printable(label)}`
   return [`the same bytes were registered by ${who} in block ${height}, earlier`]
+}
+
+/**
+ * A sentence for each registration of the same bytes that is recalled. Whether bytes may be used does
+ * not change by registering them again.
+ *
+ * @param record what is asked about: its own recall is told elsewhere
+ */
+export async function describeRecalledCopies(
+  { chain }: Pick<Session, 'chain'>,
+  sha256: string,
+  record?: string,
+): Promise<readonly string[]> {
+  const { registrations } = await chain.registrations(sha256)
+  const sentences: string[] = []
+  for (const copy of registrations) {
+    if (copy.salted === true || copy.record === record) continue
+    const { recall } = await chain.artefact(copy.record)
+    if (recall === undefined) continue
+    const which = `${printable(copy.name)} (${shortId(copy.record)})`
+    sentences.push(`the same bytes are ${which}, recalled since block ${recall.height}`)
+  }
+  return sentences
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { SALT_BYTES } from '../../protocol/artefacts/salted-digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { parseDuration } from '../output/format.ts'
@@ -42,6 +42,10 @@ export function examples(...lines: readonly string[]): string {
   return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`
 }
 
-export const DEFAULT_TIMEOUT = '30s'
-export const TIMEOUT_FLAG = '--timeout <duration>'
-export const TIMEOUT_TEXT = 'how long to wait for the commit'
+const DEFAULT_TIMEOUT = '30s'
+
+export function timeoutOption(): Option {
+  return new Option('--timeout <duration>', 'how long to wait for the commit')
+    .argParser(durationOption)
+    .default(durationOption(DEFAULT_TIMEOUT), DEFAULT_TIMEOUT)
+}

@@ -1,18 +1,12 @@
 import type { Command } from 'commander'
 import { EVIDENCE_KINDS } from '../../protocol/records/certificates/evidence-kinds.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  repeatedOption,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from './options.ts'
+import { repeatedOption, timeoutOption } from './options.ts'
 
 export function withSigningFlags(command: Command): Command {
   return command
     .option('--key <file>', 'who signs (default: the only person of this home)')
     .option('--yes', 'do not ask before signing')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .option('--no-wait', 'return once the node has admitted it, which promises nothing')
 }
 

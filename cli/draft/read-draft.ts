@@ -9,7 +9,7 @@ import { parseYaml, refusedIn, type YamlFile } from '../input/safe-yaml.ts'
 import { readInputFile } from '../read-input.ts'
 import { CaptureSchema } from './capture-schema.ts'
 import { compareCaptures } from './compare-captures.ts'
-import type { Draft, Yours } from './draft.ts'
+import { DRAFT_FORMAT, type Draft, type Yours } from './draft.ts'
 import { DRAFT_BYTES_MAX } from './draft-limits.ts'
 import { lineOfDeepNesting } from './open-brackets.ts'
 import { unseal } from './seal.ts'
@@ -38,6 +38,7 @@ export function parseDraft(path: string, bytes: Uint8Array): Draft {
 }
 
 function draftIn(file: YamlFile): Draft {
+  refuseOther(file)
   const document = withoutEmpty(file.value as JsonValue)
   const fault = checkDraft(document)
   if (fault !== undefined) throw refusedIn(file, fault)
@@ -56,6 +57,14 @@ function draftIn(file: YamlFile): Draft {
     changes,
     sealed: sealed as Digest,
   }
+}
+
+/** A file of something else: its faults as a draft would say less. */
+function refuseOther({ path, value }: YamlFile): void {
+  if (typeof value === 'object' && value !== null && 'format' in value) return
+  throw cliError('bad-document', `${path} is no draft (format: ${DRAFT_FORMAT})`, {
+    hint: 'pedigree run -- COMMAND writes one; --from takes no other file',
+  })
 }
 
 interface DraftDocument {

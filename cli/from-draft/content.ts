@@ -74,11 +74,16 @@ export function contentFromDraft(made: Source): object {
  */
 function openly(
   { datasets, parents }: MatchedInputs,
-  { yours, capture }: Draft,
+  { yours, capture, changes }: Draft,
 ): ModelPredicate['datasets'] {
   if (datasets.length > 0) return datasets
   if (yours.unknown !== undefined) {
     return [{ kind: 'unknown', reason: yours.unknown, how: 'declared' }]
+  }
+  // What a person took out of the capture was seen, and nothing may say that it was not.
+  if (changes.some(({ at }) => at.startsWith('/files/'))) {
+    const reason = 'the captured files were changed by hand, and no data is left among them'
+    return [{ kind: 'unknown', reason, how: 'declared' }]
   }
   const isSeen = capture.opaque.length === 0 && capture.endpoints.length === 0
   const isTraced = capture.layers.some(({ layer, used }) => layer === 'strace' && used)

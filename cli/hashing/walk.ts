@@ -59,7 +59,7 @@ async function walkFolder(walk: Walk, folder: string, depth: number): Promise<vo
 async function visit(walk: Walk, name: string, depth: number): Promise<void> {
   const path = join(walk.root, name)
   const bad = checkFileName(name)
-  if (bad !== undefined) throw cliError('name-invalid', `in ${walk.root}, ${bad.detail}`)
+  if (bad !== undefined) throw invalid(`in ${walk.root}, ${bad.detail}`)
   const stat = await look(path)
   if (stat.isDirectory()) return walkFolder(walk, name, depth + 1)
   if (stat.isFile()) return add(walk, { name, path, stat })
@@ -92,8 +92,12 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     const name = utf8Decode(bytes)
     if (name !== undefined) return name
     const shown = printable(bytes.toString('latin1'))
-    throw cliError('name-invalid', `${folder} contains a name that is not UTF-8: ${shown}`)
+    throw invalid(`${folder} contains a name that is not UTF-8: ${shown}`)
   })
+}
+
+function invalid(detail: string): Error {
+  return cliError('name-invalid', detail, { hint: 'rename it, or move it out of the folder' })
 }
 
 /** What kind of thing a path is when it is no regular file. */

@@ -64,7 +64,8 @@ export function writeError(path: string, error: unknown): Error {
     return cliError('disk-full', `no space left to write ${path}`, { cause: error, hint })
   }
   if (code === undefined) return error instanceof Error ? error : new Error(String(error))
-  return cliError('write-failed', `cannot write ${path}: ${code}`, { cause: error })
+  const why = code === 'ENOENT' ? `there is no folder ${dirname(path)}` : code
+  return cliError('write-failed', `cannot write ${path}: ${why}`, { cause: error })
 }
 
 /** A hard link fails where the name is taken, which a rename would overwrite. */

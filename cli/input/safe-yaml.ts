@@ -12,7 +12,7 @@ import {
 import { utf8Decode } from '../../protocol/encoding/utf8.ts'
 import { JSON_DEPTH_MAX } from '../../protocol/limits.ts'
 import type { Rejection } from '../../protocol/rejection.ts'
-import { cliError, refusal } from '../cli-error.ts'
+import { CliError, cliError, refusal } from '../cli-error.ts'
 import { printable } from '../output/printable.ts'
 import { readInputFile } from '../read-input.ts'
 
@@ -75,7 +75,12 @@ export function refusedIn(file: YamlFile, { rejected, detail }: Rejection, under
   const [, pointer = '/', what = ''] = /^(\/[^:]*): ?(.*)$/s.exec(detail) ?? ['', '/', detail]
   const inside = pointer.startsWith(under) ? pointer.slice(under.length) : pointer
   const place = `${file.path}, line ${file.lineOf(inside)}`
-  return refusal({ rejected, detail: printable(`${inside || '/'}: ${what}`) }, place)
+  const { code, message } = refusal(
+    { rejected, detail: printable(`${inside || '/'}: ${what}`) },
+    place,
+  )
+  const hint = 'mend that line: COMMAND --help and cli/README.md say what the file may hold'
+  return new CliError(code, message, { hint })
 }
 
 /** The parser follows nesting by recursion, and has no limit of its own. */

@@ -9,7 +9,7 @@ import { writeAtomically } from '../home/atomic-write.ts'
 import { readUpTo } from '../read-input.ts'
 
 const SEED_BYTES = 32
-const KEY_FILE_BYTES_MAX = 4_096
+export const KEY_FILE_BYTES_MAX = 4_096
 /** Read or write by the group or by everybody. */
 const OPEN_TO_OTHERS = 0o077
 
@@ -57,6 +57,12 @@ export async function readKeyFile(path: string): Promise<SecretKey> {
   throw cliError('key-damaged', `${path} is not a whole ${KEY_FORMAT} file`, {
     hint: 'restore it from a backup: nobody else has this key',
   })
+}
+
+/** Whether a file is such a key, whoever may read it. @throws CliError where it cannot be read */
+export async function holdsSecretKey(path: string): Promise<boolean> {
+  const bytes = await readUpTo(path, KEY_FILE_BYTES_MAX + 1)
+  return parse(Buffer.from(bytes).toString('utf8')) !== undefined
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -93,7 +93,7 @@ async function matchFiles(
   const singles = (left: readonly CapturedFile[]) => matchSingles(finder, left)
   const shared = async (left: readonly CapturedFile[]) =>
     matchDirectories(left, left.some(isOpen) ? await finder.sharedDirectories(known) : [])
-  const first = matchDirectories([...data, ...code], saved)
+  const first = await withSingles(finder, matchDirectories([...data, ...code], saved))
   const isFew = first.left.length <= SINGLES_FIRST_MAX
   const second = await (isFew ? singles : shared)(first.left)
   const third = await (isFew ? shared : singles)(second.left)
@@ -107,6 +107,19 @@ function matchDirectories(
 ): Matched {
   const { covers, left } = coverFiles(files, directories)
   return { matches: covers.map(matchOfCover), left }
+}
+
+/**
+ * What is certified by itself is that, and not a part of a folder with a copy of it: a recall of it
+ * would not be handed down through the folder.
+ */
+async function withSingles(finder: ArtefactFinder, found: Matched): Promise<Matched> {
+  const matches = await inTurn(found.matches, async (match) => {
+    const { files, of } = match
+    if (files.length !== 1 || of === 1) return match
+    return (await matchSingles(finder, files)).matches[0] ?? match
+  })
+  return { ...found, matches }
 }
 
 /** Files that are artefacts themselves. */

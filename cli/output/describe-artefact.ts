@@ -18,8 +18,8 @@ export function fullName(artefact: {
   return printable(`${artefact.organisation}/${artefact.name}@${artefact.version}`)
 }
 
-/** What an artefact is to someone who sees it for the first time. */
-export function describeArtefact(view: ArtefactView): readonly string[] {
+/** What an artefact is to someone who sees it for the first time. @param names of what it was made from */
+export function describeArtefact(view: ArtefactView, names: Names): readonly string[] {
   const digest =
     view.sha256 === undefined
       ? `pedigree-salted-sha256 ${view.saltedSha256 ?? ''}`
@@ -36,7 +36,7 @@ export function describeArtefact(view: ArtefactView): readonly string[] {
     `  ledger   block ${view.height}, ${formatTime(view.timeMs)}`,
     ...(view.title === undefined ? [] : [`  title    ${printable(view.title)}`]),
     ...(view.description === undefined ? [] : [`  about    ${printable(view.description)}`]),
-    ...originLines(view),
+    ...originLines(view, names),
     ...view.events.map(describeEvent),
   ]
 }
@@ -72,21 +72,26 @@ function ownerLines({ organisation, owner, offeredTo, contributors }: ArtefactVi
   ]
 }
 
+type Origins = Pick<ArtefactView, 'inputs' | 'datasets' | 'parents' | 'pipeline'>
+
 /** What it was made from, in words. */
-export function originLines({
-  inputs,
-  datasets,
-  parents,
-  pipeline,
-}: Pick<ArtefactView, 'inputs' | 'datasets' | 'parents' | 'pipeline'>): readonly string[] {
+export function originLines(
+  { inputs, datasets, parents, pipeline }: Origins,
+  names: Names,
+): readonly string[] {
   return [
-    ...(inputs ?? []).map((edge) => `  input    ${describeDatasetEdge(edge)}`),
-    ...(datasets ?? []).map((edge) => `  dataset  ${describeDatasetEdge(edge)}`),
-    ...(parents ?? []).map((edge) => `  parent   ${describeParentEdge(edge)}`),
-    ...(pipeline === undefined
-      ? []
-      : [`  pipeline ${pipeline.record} (digest ${pipeline.digest})`]),
+    ...(inputs ?? []).map((edge) => `  input    ${describeDatasetEdge(edge, names)}`),
+    ...(datasets ?? []).map((edge) => `  dataset  ${describeDatasetEdge(edge, names)}`),
+    ...(parents ?? []).map((edge) => `  parent   ${describeParentEdge(edge, names)}`),
+    ...(pipeline === undefined ? [] : [`  pipeline ${nameWithId(names, pipeline.record)}`]),
   ]
+}
+
+/** The artefacts among what it was made from. */
+export function originRecords({ inputs, datasets, parents, pipeline }: Origins): readonly string[] {
+  const edges = [...(inputs ?? []), ...(datasets ?? []), ...(parents ?? [])]
+  const certified = edges.flatMap((edge) => (edge.kind === 'certified' ? [edge.record] : []))
+  return pipeline === undefined ? certified : [...certified, pipeline.record]
 }
 
 export function describeContent({
@@ -95,37 +100,30 @@ export function describeContent({
   files,
   share,
 }: Pick<ArtefactView, 'form' | 'bytes' | 'files' | 'share'>): string {
-  const what = form === 'file' ? 'a file' : `a directory of ${files} files`
+  const what = form === 'file' ? 'a file' : `a directory of ${formatMany(files, 'file')}`
   const where = share === 'local' ? 'stays with its owner' : 'any member may fetch it'
   return `${what}, ${formatBytes(bytes)}; ${where}`
 }
 
-/** Something that was used: a dataset of a model, an input of anything. @param names where they are known, in place of long ids */
-export function describeDatasetEdge(edge: DatasetEdgeView, names?: Names): string {
+/** Something that was used: a dataset of a model, an input of anything. */
+export function describeDatasetEdge(edge: DatasetEdgeView, names: Names): string {
   if (edge.kind === 'none') return `none: ${printable(edge.reason)}${said(edge)}`
   if (edge.kind === 'unknown') {
     const digest = edge.digest === undefined ? '' : `, digest ${edge.digest}`
     return `unknown: ${printable(edge.reason)}${digest}${said(edge)}`
   }
   const part = edge.subset === undefined ? '' : `, ${subsetWords(edge.subset)}`
-  return `${named(edge, names)}${part}${said(edge)}`
+  return `${nameWithId(names, edge.record)}${part}${said(edge)}`
 }
 
-/** @param names where they are known, in place of long ids */
-export function describeParentEdge(edge: ParentEdgeView, names?: Names): string {
+export function describeParentEdge(edge: ParentEdgeView, names: Names): string {
   if (edge.kind === 'certified') {
-    return `${edge.relation} of ${named(edge, names)}${said(edge)}`
+    return `${edge.relation} of ${nameWithId(names, edge.record)}${said(edge)}`
   }
   const revision = edge.revision === undefined ? '' : `@${printable(edge.revision)}`
   const digest = edge.digest === undefined ? ', digest unknown' : `, digest ${edge.digest}`
   const uri = printable(edge.uri)
   return `${edge.relation} of ${uri}${revision}, which is not on the ledger${digest}${said(edge)}`
-}
-
-function named(edge: { readonly record: string; readonly digest: string }, names?: Names): string {
-  return names === undefined
-    ? `${edge.record} (digest ${edge.digest})`
-    : nameWithId(names, edge.record)
 }
 
 /** How it is known, where that was recorded. */

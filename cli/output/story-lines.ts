@@ -3,7 +3,7 @@ import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/
 import { given } from '../given.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
-import { describeArtefact } from './describe-artefact.ts'
+import { describeArtefact, fullName } from './describe-artefact.ts'
 import { formatTime, shortId } from './format.ts'
 import { ancestorBranches } from './lineage-tree.ts'
 import type { Names } from './names.ts'
@@ -16,9 +16,12 @@ import { recordLines } from './record-lines.ts'
 export function storyLines(story: Story, colors: Output['colors']): readonly string[] {
   const { artefact, certificate, records, family, missingPhases, more } = story
   const origins = ancestorBranches(family, colors)
-  const names: Names = new Map(Object.entries(story.names))
+  const names: Names = new Map([
+    ...family.nodes.map((node): [string, string] => [node.record, fullName(node)]),
+    ...Object.entries(story.names),
+  ])
   return [
-    ...describeArtefact({ ...artefact, events: [] }),
+    ...describeArtefact({ ...artefact, events: [] }, names),
     '',
     `certificate, signed by ${whoOf(artefact)} in block ${artefact.height}`,
     ...indented(certificateLines(certificate)),

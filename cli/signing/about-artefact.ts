@@ -11,6 +11,7 @@ import type { Predicates } from '../../protocol/records/statement.ts'
 import { cliError } from '../cli-error.ts'
 import { chooseSigner } from '../keys/choose-signer.ts'
 import type { SecretKey } from '../keys/key-file.ts'
+import { shortId } from '../output/format.ts'
 import type { Session } from '../session.ts'
 import type { SigningFlags } from './flags.ts'
 import { signOnce } from './sign-once.ts'
@@ -44,7 +45,7 @@ export async function signAbout<T extends AboutArtefact>(
   return signOnce(session, {
     signer: signer ?? (await chooseSigner(session.home, options.key)),
     intent: [type, record, ...intent],
-    lines: [...lines, `record ${record}`],
+    lines: [...lines, `about ${shortId(record)}`],
     statement: (ledger) => aboutArtefactStatement(type, subjectOf(artefact), predicate(ledger)),
     options,
   })

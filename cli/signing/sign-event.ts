@@ -5,13 +5,14 @@ import type {
   AttachedEvidence,
   Scalars,
 } from '../../protocol/records/certificates/certificates.ts'
-import { isRejection, refuse } from '../../protocol/rejection.ts'
+import { isRejection, type Rejection, refuse } from '../../protocol/rejection.ts'
 import { advance } from '../../protocol/rules/artefact-machine.ts'
 import type { ArtefactState } from '../../protocol/rules/artefact-state.ts'
 import { artefactTypeOf } from '../../protocol/rules/artefact-types.ts'
-import { refusal } from '../cli-error.ts'
+import { CliError, refusal } from '../cli-error.ts'
 import { fullName } from '../output/describe-artefact.ts'
 import { evidenceLines } from '../output/fact-lines.ts'
+import { shortId } from '../output/format.ts'
 import { printable } from '../output/printable.ts'
 import type { Session } from '../session.ts'
 import { recordOf, referenceTo, signAbout } from './about-artefact.ts'
@@ -68,8 +69,17 @@ function stateAfter(
     type === undefined
       ? refuse('unknown-artefact-type', artefact.type)
       : advance(type, { artefact: stateOf(artefact), actor: home.config.organisation, event })
-  if (isRejection(next)) throw refusal(next)
+  if (isRejection(next)) throw refused(next, artefact)
   return next
+}
+
+function refused(rejection: Rejection, artefact: ArtefactAnswer): Error {
+  const { code, message } = refusal(rejection)
+  const hint = {
+    'illegal-transition': `pedigree show ${shortId(artefact.record)} --full tells its life; pedigree event --help, what each type allows`,
+    'schema-violation': 'add what is missing with --set NAME=VALUE or --ref ROLE=ID',
+  }[code]
+  return hint === undefined ? refusal(rejection) : new CliError(code, message, { hint })
 }
 
 /** What the node says of an artefact, as the rules see it. */
@@ -96,7 +106,13 @@ function linesOf(
     next.state === artefact.state
       ? `it stays ${artefact.state}`
       : `${artefact.state} becomes ${next.state}`
+  const { offeredTo, contributors = [] } = artefact
+  const lost = contributors.filter((each) => next.contributors?.includes(each) !== true)
   const owner = next.owner === artefact.owner ? [] : [`its owner becomes ${next.owner}`]
+  if (lost.length > 0) owner.push(`no longer invited: ${lost.join(', ')}`)
+  if (event === 'offered' && offeredTo !== undefined) {
+    owner.push(`in place of the offer to ${offeredTo}`)
+  }
   return [
     `${artefact.type} ${fullName(artefact)}: ${event}; ${moves}`,
     ...owner,

@@ -11,7 +11,11 @@ import type { Digest } from '../../protocol/digest.ts'
 import { base64Decode } from '../../protocol/encoding/base64.ts'
 import type { Expectation } from '../../protocol/home.ts'
 import { isRejection } from '../../protocol/rejection.ts'
-import { describeEarlier, earlierByOthers } from '../artefacts/first-registration.ts'
+import {
+  describeEarlier,
+  describeRecalledCopies,
+  earlierByOthers,
+} from '../artefacts/first-registration.ts'
 import { manifestOf } from '../artefacts/manifest-of.ts'
 import { namesOf } from '../artefacts/names-of.ts'
 import { type HashedArtefact, hashArtefact } from '../hashing/hash-artefact.ts'
@@ -146,7 +150,11 @@ async function firstChecks(
   sha256: Digest,
 ): Promise<readonly Check[]> {
   const earlier = await earlierByOthers(session, { ...artefact, sha256 })
-  return describeEarlier(earlier).map((detail) => ({ check: 'first', ok: null, detail }))
+  const recalled = await describeRecalledCopies(session, sha256, artefact.record)
+  return [
+    ...describeEarlier(earlier).map((detail) => ({ check: 'first', ok: null, detail })),
+    ...recalled.map((detail) => ({ check: 'recalled-copy', ok: null, detail })),
+  ]
 }
 
 /** Which files differ, where the manifest that was expected is at hand or can be fetched. */

@@ -48,6 +48,8 @@ export async function verifyReceiptFile(
 ): Promise<ReceiptFileVerdict> {
   const receipt = await readInputFile(files.receipt, RECEIPT_BYTES_MAX)
   const genesis = await readInputFile(files.genesis, GENESIS_BYTES_MAX)
+  const trusted = parseGenesis(genesis)
+  if (isRejection(trusted)) throw refusal(trusted, `--genesis ${files.genesis}`)
   const proven = verifyReceipt(receipt, genesis, verifySignature)
   if (isRejection(proven)) throw refusal(proven, files.receipt)
   const policy = await policyFor(context, files.policy, genesis)

@@ -78,7 +78,7 @@ function whoMay(by: Actor, { owner, offeredTo, contributors = [] }: ArtefactStat
     case 'contributor':
       return `${[owner, ...contributors].join(', ')}`
     case 'offered':
-      return offeredTo === undefined ? 'nobody: it is not offered' : offeredTo
+      return offeredTo === undefined ? 'whom it is offered to, which is nobody' : offeredTo
     case 'member':
       return 'members'
   }

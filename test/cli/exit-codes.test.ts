@@ -49,7 +49,8 @@ describe('exit codes', function () {
   const codeOf = (json: Record<string, unknown>) => (json.error as { code: string }).code
 
   it('are 2 for an unknown command or option, and for what is missing', async () => {
-    for (const args of [['bogus'], ['status', '--bogus'], ['verify']]) {
+    const create = ['network', 'create', 'no name', '--member', 'm', '--out', 'o']
+    for (const args of [['bogus'], ['status', '--bogus'], ['verify'], create]) {
       const { code, json, stderr } = await runCli(['--json', ...args])
       assert.equal(code, EXIT.usage, args.join(' '))
       assert.equal(codeOf(json()), 'usage')

@@ -9,6 +9,7 @@ import { fullName } from '../../output/describe-artefact.ts'
 import { formatBytes, formatFreshness } from '../../output/format.ts'
 import { resolveArtefact } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
+import { flagLines } from '../../verify/flag-checks.ts'
 import { examples } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 
@@ -38,11 +39,16 @@ async function get(context: Context, text: string, options: GetOptions): Promise
   if (manifest !== undefined) await saveManifest(session.home, sha256, manifest)
   const path = await realpath(options.out)
   await expect(session.home, path, { chain, record, sha256, form })
-  context.output.result({ id: record, out: path, sha256, bytes, form, state, verified: true }, [
-    `fetched and verified ${fullName(artefact)} (${formatBytes(bytes)}): ${options.out}`,
-    `  sha256 ${sha256}`,
-    ...(state === 'registered' ? [] : [`  note: it is ${state}`]),
-    formatFreshness(artefact.asOf, Date.now()),
-  ])
+  const { asOf: _, ...flags } = await session.chain.flags(record)
+  context.output.result(
+    { id: record, out: path, sha256, bytes, form, state, flags, verified: true },
+    [
+      `fetched and verified ${fullName(artefact)} (${formatBytes(bytes)}): ${options.out}`,
+      `  sha256 ${sha256}`,
+      ...(state === 'registered' ? [] : [`  note: it is ${state}`]),
+      ...flagLines(flags),
+      formatFreshness(artefact.asOf, Date.now()),
+    ],
+  )
   return undefined
 }

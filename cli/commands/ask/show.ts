@@ -10,7 +10,7 @@ import type { Context } from '../../context.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import { given } from '../../given.ts'
 import { readPending } from '../../home/pending.ts'
-import { describeArtefact } from '../../output/describe-artefact.ts'
+import { describeArtefact, originRecords } from '../../output/describe-artefact.ts'
 import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { recordLines } from '../../output/record-lines.ts'
@@ -21,13 +21,7 @@ import { openSession, type Session } from '../../session.ts'
 import { committedRecord, writeListing } from '../../signing/listing.ts'
 import { submitPending, waitForCommit } from '../../signing/submit-record.ts'
 import { flagLines } from '../../verify/flag-checks.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  examples,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from '../options.ts'
+import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 
 interface ShowOptions {
@@ -43,7 +37,7 @@ export function addShowCommand(program: Command, run: Run): void {
     .description('one record, artefact or block; a block also by its height, as #7 or 7')
     .option('--full', 'of an artefact: everything that was said and done about it, by whom')
     .option('--wait', 'wait until the record is committed')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .addOption(
       new Option('--format <format>', 'listing-1.1: a model in the words of that document')
         .choices(['text', 'listing-1.1'])
@@ -136,7 +130,9 @@ async function showArtefact(session: Session, id: Digest, full: boolean): Promis
     return
   }
   const hint = `  more     pedigree show ${shortId(id)} --full`
-  context.output.result({ ...view, flags, earlier }, [...describeArtefact(view), hint, ...told])
+  const names = await namesOf(session, originRecords(view))
+  const lines = [...describeArtefact(view, names), hint, ...told]
+  context.output.result({ ...view, flags, earlier }, lines)
 }
 
 async function showRecord(session: Session, id: Digest): Promise<void> {

@@ -1,4 +1,4 @@
-import { CliError } from '../../cli-error.ts'
+import { CliError, cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { printable } from '../../output/printable.ts'
 import type { Content } from '../../signing/certificate/certification.ts'
@@ -11,6 +11,8 @@ import { parseScalars } from '../../signing/scalars.ts'
 interface ArtefactFlags extends CertifyFlags, FromFlags {
   readonly type: string
   readonly set?: readonly string[]
+  /** Taken to be refused with a reason. */
+  readonly from?: string
 }
 
 export async function certifyArtefact(
@@ -18,7 +20,12 @@ export async function certifyArtefact(
   path: string,
   flags: ArtefactFlags,
 ): Promise<undefined> {
-  const { type, input = [], set = [] } = flags
+  const { type, input = [], set = [], from } = flags
+  if (from !== undefined) {
+    throw cliError('usage', 'an artefact of a declared type is certified without a draft', {
+      hint: 'name what it was made from with --input; drafts are for raw-data, dataset, model and evaluation',
+    })
+  }
   const common = commonContent(flags)
   const scalars = parseScalars('--set', set)
   return runCertification(context, path, flags, async (prepared, { session, genesis }) => {

@@ -120,6 +120,7 @@ function addArtefact(certify: Command, run: Run): void {
     .description('an artefact of a type that this network declared; `status` shows them')
     .requiredOption('--type <name>', 'the declared type')
     .option('--set <name=value>', 'something that it says', repeatedOption)
+    .addOption(new Option('--from <draft>').hideHelp())
     .addHelpText(
       'after',
       examples(

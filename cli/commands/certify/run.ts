@@ -88,7 +88,9 @@ async function runCommand(
     exitCode = capture.command.exitCode || RUN_FAILED
     const written = await keep(draft, capture, draftOptions(project, folder, options))
     output.note(summaryOf(relative(folder, written), capture, output.json))
-    if (!output.json) for (const note of notesToShow(capture)) output.note(`  ${note}`)
+    for (const note of output.json ? [] : capture.notes.slice(0, NOTES_SHOWN_MAX)) {
+      output.note(`  note: ${printable(note)}`)
+    }
     return capture.command.exitCode
   } catch (error) {
     const isOurs = error instanceof CliError
@@ -102,6 +104,8 @@ async function runCommand(
 }
 
 const NAME_CHARS_MAX = 128
+/** The rest stand in the draft. */
+const NOTES_SHOWN_MAX = 5
 
 function nameOf(argv: readonly string[], { name }: RunOptions): string {
   if (name === undefined) return draftNameOf(argv)
@@ -140,7 +144,6 @@ function checkFolder(draft: string): void {
 }
 
 const NAMES_TRIED_MAX = 100
-const NOTES_SHOWN_MAX = 3
 const FILES_OF_SHORT_DRAFT = 10_000
 
 /**
@@ -186,18 +189,16 @@ function summaryOf(draft: string, capture: Capture, json: boolean): string {
   if (json) {
     return JSON.stringify({ draft, read, written, layers: used, exitCode, startFailure })
   }
-  const went = startFailure ?? (exitCode === 0 ? 'done' : `failed with ${exitCode}`)
+  const took = `in ${formatDuration(durationMs)}`
+  const went =
+    startFailure === undefined
+      ? `${exitCode === 0 ? 'done' : `failed with ${exitCode}`} ${took}`
+      : startFailure
   const remarks = notes.length === 0 ? '' : `; ${counted(notes.length, 'note')}`
   return [
-    `pedigree: ${printable(went)} in ${formatDuration(durationMs)}; ${printable(draft)} written: `,
+    `pedigree: ${printable(went)}; ${printable(draft)} written: `,
     `${counted(read, 'file')} read, ${written} written, seen by ${used.join(', ')}${remarks}`,
   ].join('')
-}
-
-/** The first, but for those that the summary tells. The draft has all. */
-function notesToShow({ notes }: Capture): readonly string[] {
-  const others = notes.filter((note) => !note.startsWith('the command '))
-  return others.slice(0, NOTES_SHOWN_MAX).map(printable)
 }
 
 function counted(count: number, what: string): string {

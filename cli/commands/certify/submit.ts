@@ -8,13 +8,7 @@ import { readInputFile } from '../../read-input.ts'
 import { openSession } from '../../session.ts'
 import { checkOwnRecord } from '../../signing/sign-record.ts'
 import { submitPending } from '../../signing/submit-record.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  examples,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from '../options.ts'
+import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 
 interface SubmitOptions {
@@ -26,7 +20,7 @@ export function addSubmitCommand(program: Command, run: Run): void {
   program
     .command('submit <file>')
     .description('send a record that was signed with `certify --offline`')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .option('--no-wait', 'return once the node has admitted it, which promises nothing')
     .addHelpText('after', examples('pedigree submit digits.record.json'))
     .action(run(submit))

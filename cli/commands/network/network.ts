@@ -5,6 +5,8 @@ import { faultsTolerated, quorum } from '../../../protocol/chain/committee.ts'
 import type { Genesis } from '../../../protocol/chain/genesis.ts'
 import { DEFAULT_PARAMETERS } from '../../../protocol/chain/parameters.ts'
 import { GENESIS_BYTES_MAX } from '../../../protocol/limits.ts'
+import { isSlug } from '../../artefacts/artefact-name.ts'
+import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { given } from '../../given.ts'
 import { writeAtomically } from '../../home/atomic-write.ts'
@@ -71,6 +73,9 @@ async function create(
   name: string,
   { member, out, ...flags }: CreateOptions,
 ): Promise<undefined> {
+  if (!isSlug(name)) {
+    throw cliError('usage', `${name}: use lowercase letters, digits, dots, dashes and underscores`)
+  }
   const members = []
   for (const path of member) members.push(await readIdentity(path))
   const salt = toHex(new Uint8Array(randomBytes(32)))

@@ -18,13 +18,7 @@ import { openSession, readGenesisBytes } from '../../session.ts'
 import { findAuthor, registeredAuthor } from '../../signing/author.ts'
 import { signRecord } from '../../signing/sign-record.ts'
 import { type Submitted, submitOnce } from '../../signing/submit-record.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  examples,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from '../options.ts'
+import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 
 interface PersonOptions {
@@ -41,7 +35,7 @@ export function addPersonCommands(program: Command, run: Run): void {
     .command('add <name>')
     .description('another person, registered by the admin key of this organisation')
     .option('--source', 'a data source (a sensor, a pipeline) in place of a person')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .addHelpText(
       'after',
       examples('pedigree --home ./acme person add bob', 'pedigree person add camera-7 --source'),

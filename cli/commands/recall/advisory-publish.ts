@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { parseOsv } from '../../../protocol/advisories/osv.ts'
+import type { AdvisoryView } from '../../../protocol/api/advisories.ts'
+import { equalBytes } from '../../../protocol/bytes.ts'
 import { type Digest, digestOf } from '../../../protocol/digest.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import { OSV_BYTES_MAX } from '../../../protocol/limits.ts'
@@ -7,13 +9,14 @@ import { advisoryStatement } from '../../../protocol/records/build.ts'
 import type { AdvisoryPredicate } from '../../../protocol/records/events/recalls.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { advisoryLine, describePackages } from '../../advisories/describe-advisory.ts'
+import { everyAdvisory } from '../../advisories/find-advisory.ts'
 import { affectedPackage } from '../../advisories/version-range.ts'
-import { cliError, refusal } from '../../cli-error.ts'
+import { CliError, cliError, refusal } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { chooseSigner } from '../../keys/choose-signer.ts'
 import { printable } from '../../output/printable.ts'
 import { readInputFile } from '../../read-input.ts'
-import { openSession } from '../../session.ts'
+import { openSession, type Session } from '../../session.ts'
 import type { SigningFlags } from '../../signing/flags.ts'
 import { signOnce } from '../../signing/sign-once.ts'
 import { examples } from '../options.ts'
@@ -65,6 +68,16 @@ async function publish(
   const session = await openSession(context)
   const { digest, advisory, notes } = draft
   for (const note of notes) context.output.note(printable(note))
+  const same = await publishedBefore(session, advisory)
+  if (same !== undefined) {
+    const { record: id, height } = same
+    const document = { id, status: 'committed', height, advisory: advisory.advisory, notes }
+    context.output.result(document, [
+      `was published before: advisory ${printable(advisory.advisory)} in block ${height}`,
+      `  record ${id}`,
+    ])
+    return undefined
+  }
   const { id, status, height } = await signOnce(session, {
     signer: await chooseSigner(session.home, options.key),
     intent: ['advisory', digest, advisory],
@@ -82,6 +95,29 @@ async function publish(
   return undefined
 }
 
+/** What says the same again would only make its name mean two advisories. */
+async function publishedBefore(
+  session: Session,
+  { advisory, summary, packages }: Draft['advisory'],
+): Promise<AdvisoryView | undefined> {
+  const said = canonicalJson({ advisory, summary, packages })
+  const { advisories } = await everyAdvisory(session)
+  return advisories.find(
+    ({ organisation, withdrawn, ...view }) =>
+      organisation === session.home.config.organisation &&
+      withdrawn === undefined &&
+      equalBytes(said, canonicalJson(pick(view))),
+  )
+}
+
+function pick({
+  advisory,
+  summary,
+  packages,
+}: Pick<AdvisoryView, 'advisory' | 'summary' | 'packages'>) {
+  return { advisory, summary, packages }
+}
+
 async function fromFile(path: string, options: PublishOptions): Promise<Draft> {
   const { package: purl, versions, summary, id, severity, url } = options
   if ([purl, versions, summary, id, severity, url].some((flag) => flag !== undefined)) {
@@ -89,7 +125,12 @@ async function fromFile(path: string, options: PublishOptions): Promise<Draft> {
   }
   const bytes = await readInputFile(path, OSV_BYTES_MAX)
   const found = parseOsv(bytes)
-  if (isRejection(found)) throw refusal(found, path)
+  if (isRejection(found)) {
+    const { code, message } = refusal(found, path)
+    throw new CliError(code, message, {
+      hint: 'name a file in the OSV format (JSON), or use --package',
+    })
+  }
   return { digest: digestOf(bytes), ...found }
 }
 

@@ -5,17 +5,12 @@ import { approvalStatement } from '../../../protocol/records/build.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { adminKey } from '../../keys/choose-signer.ts'
+import { shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
 import { resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession } from '../../session.ts'
 import { signOnce } from '../../signing/sign-once.ts'
-import {
-  DEFAULT_TIMEOUT,
-  durationOption,
-  examples,
-  TIMEOUT_FLAG,
-  TIMEOUT_TEXT,
-} from '../options.ts'
+import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
 import { outcome } from './recall.ts'
 
@@ -29,7 +24,7 @@ export function addApproveCommand(program: Command, run: Run): void {
     .command('approve <id>')
     .description('approve a proposed recall, or its end, for this organisation: by its admin key')
     .option('--yes', 'do not ask before signing')
-    .option(TIMEOUT_FLAG, TIMEOUT_TEXT, durationOption, durationOption(DEFAULT_TIMEOUT))
+    .addOption(timeoutOption())
     .addHelpText('after', examples('pedigree recalls', 'pedigree --home ./acme approve 3fa9c1'))
     .action(run(approve))
 }
@@ -41,8 +36,15 @@ async function approve(
 ): Promise<undefined> {
   const session = await openSession(context)
   const signer = await adminKey(session.home)
-  const { record: proposal } = await resolveOne(session, text, { kinds: ['record'] })
+  const { record: proposal, kind } = await resolveOne(session, text, {
+    kinds: ['record', 'artefact'],
+  })
   if (!isDigest(proposal)) throw cliError('bad-answer', 'the node gives no record id')
+  if (kind === 'artefact') {
+    throw cliError('usage', `${text} is an artefact: what is approved is a proposal to recall it`, {
+      hint: `pedigree --home ${session.home.path} recalls lists the proposals with their ids`,
+    })
+  }
   const before = await session.chain.recall(proposal)
   const { id, height } = await signOnce(session, {
     signer,
@@ -68,6 +70,6 @@ function linesOf(proposal: RecallAnswer): readonly string[] {
     `approval: ${what} ${printable(artefact.type)} ${printable(artefact.name)}`,
     `proposed by ${printable(organisation)} (${printable(signer)}): ${printable(reason)}`,
     `${approvals.length} of ${approvalsNeeded} approvals so far${approvals.length === 0 ? '' : `: ${approvals.map(printable).join(', ')}`}`,
-    `proposal ${proposal.record}`,
+    `proposal ${shortId(proposal.record)}`,
   ]
 }

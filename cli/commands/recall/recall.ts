@@ -48,6 +48,15 @@ async function recall(context: Context, text: string, options: RecallOptions): P
   if (options.admin === true && options.key !== undefined) {
     throw cliError('usage', '--admin and --key name two keys: give one')
   }
+  if (action === 'lift' && artefact.recall === undefined) {
+    throw cliError(
+      'not-recalled',
+      `${fullName(artefact)} is not recalled: there is nothing to lift`,
+      {
+        hint: `pedigree --home ${session.home.path} recalls lists what is`,
+      },
+    )
+  }
   const submitted = await signAbout(session, {
     type: 'recall',
     ...(options.admin === true && { signer: await adminKey(session.home) }),

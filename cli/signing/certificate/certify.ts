@@ -13,8 +13,14 @@ import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import type { CertificateType, Predicates } from '../../../protocol/records/statement.ts'
 import type { Rejection } from '../../../protocol/rejection.ts'
 import { nameOfFile, parseName } from '../../artefacts/artefact-name.ts'
-import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
+import {
+  describeEarlier,
+  describeRecalledCopies,
+  earlierByOthers,
+} from '../../artefacts/first-registration.ts'
+import { namesOf } from '../../artefacts/names-of.ts'
 import { saltFor } from '../../artefacts/salt.ts'
+import { describeTaken } from '../../artefacts/taken-name.ts'
 import { uploadArtefact } from '../../artefacts/upload.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
@@ -22,6 +28,8 @@ import { hashArtefact } from '../../hashing/hash-artefact.ts'
 import { expect, saveManifest } from '../../home/expectations.ts'
 import type { Home } from '../../home/home.ts'
 import type { SecretKey } from '../../keys/key-file.ts'
+import { refuseSecretKeys, secretWarnings } from '../../keys/refuse-secrets.ts'
+import { originRecords } from '../../output/describe-artefact.ts'
 import type { Session } from '../../session.ts'
 import { registeredAuthor } from '../author.ts'
 import { confirmSigning } from '../confirm.ts'
@@ -52,6 +60,7 @@ export async function prepareArtefact(
     })
   }
   const hashed = await hashArtefact(context, path)
+  await refuseSecretKeys(hashed)
   const naming =
     options.name === undefined ? nameOfFile(basename(hashed.path)) : parseName(options.name)
   const { form, bytes, files } = hashed
@@ -94,9 +103,15 @@ export async function certifyOnce(
   let cid: string | null = null
   const sign = async () => {
     const author = await registeredAuthor(session, signer)
-    const warnings = describeEarlier(await earlierByOthers(session, claimOf(session, prepared)))
+    const warnings = [
+      ...describeEarlier(await earlierByOthers(session, claimOf(session, prepared))),
+      ...(await describeRecalledCopies(session, prepared.hashed.sha256)),
+      ...(prepared.description.share === 'local' ? [] : secretWarnings(prepared.hashed)),
+    ]
+    const names = await namesOf(session, originRecords(certification.content))
     const lines = [
-      ...whatOthersSee(session, signer, certification),
+      ...whatOthersSee(session, signer, certification, names),
+      ...(await describeTaken(session, prepared.naming)).map((sentence) => `NOTE: ${sentence}`),
       ...warnings.map((warning) => `FLAGGED: ${warning}`),
     ]
     const insists = certification.insists === true || warnings.length > 0

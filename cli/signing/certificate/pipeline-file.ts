@@ -11,7 +11,8 @@ import type {
 } from '../../../protocol/records/certificates/certificates.ts'
 import { CLOSED, ScalarsSchema } from '../../../protocol/records/schema-parts.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
-import { CliError } from '../../cli-error.ts'
+import { CliError, cliError } from '../../cli-error.ts'
+import { DRAFT_FORMAT } from '../../draft/draft.ts'
 import { readYamlFile, refusedIn, type YamlFile } from '../../input/safe-yaml.ts'
 
 /** What a pipeline is, as its file says it. */
@@ -68,11 +69,19 @@ export async function readArchitecture(
   flagged: readonly Software[] = [],
 ): Promise<Architecture> {
   const file = await readYamlFile(path)
+  refuseDraft(file)
   const value = withSoftware(file.value, flagged)
   refuseMissing(file, value)
   const fault = checkArchitecture(value)
   if (isRejection(fault)) throw refusedIn(file, fault)
   return value as Architecture
+}
+
+function refuseDraft({ path, value }: YamlFile): void {
+  if (!isObject(value) || value['format'] !== DRAFT_FORMAT) return
+  throw cliError('usage', `${path} is the draft of a run, and no run shows what a pipeline is`, {
+    hint: 'write its components into a file of their own: pedigree certify pipeline --help shows one',
+  })
 }
 
 function withSoftware(value: unknown, flagged: readonly Software[]): unknown {

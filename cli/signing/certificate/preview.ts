@@ -2,15 +2,17 @@ import type { CertificateType, Predicates } from '../../../protocol/records/stat
 import type { SecretKey } from '../../keys/key-file.ts'
 import { certificateLines } from '../../output/certificate-lines.ts'
 import { describeContent, originLines } from '../../output/describe-artefact.ts'
+import type { Names } from '../../output/names.ts'
 import { printable } from '../../output/printable.ts'
 import type { Session } from '../../session.ts'
 import type { Certification } from './certification.ts'
 
-/** What will be public when this is signed, line by line. */
+/** What will be public when this is signed, line by line. @param names of what it was made from */
 export function whatOthersSee(
   { home, genesis }: Pick<Session, 'home' | 'genesis'>,
   signer: SecretKey,
   { type, prepared, content }: Certification,
+  names: Names,
 ): readonly string[] {
   const { naming, description, digest } = prepared
   const [kind, value] = Object.entries(digest)[0] ?? []
@@ -21,6 +23,7 @@ export function whatOthersSee(
     `  signed by ${signer.name} (${home.config.organisation})`,
     `  ${kind} ${value}`,
     `  ${describeContent(description)}`,
+    ...originLines(content, names),
     ...contentLines(type, content),
   ]
 }
@@ -30,5 +33,5 @@ function contentLines(type: CertificateType, content: object): readonly string[]
   // What certificates say is told by fields; those of place and artefact are told above.
   const certificate = content as Predicates[CertificateType]
   const lines = [...declared.map(printable), ...certificateLines(certificate)]
-  return [...originLines(content), ...lines.map((line) => `  ${line}`)]
+  return lines.map((line) => `  ${line}`)
 }

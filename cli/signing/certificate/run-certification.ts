@@ -75,7 +75,8 @@ async function certifyOffline(
   { home, genesis, signer, flags }: OfflineSigning,
   certification: Certification,
 ): Promise<void> {
-  const lines = whatOthersSee({ home, genesis }, signer, certification)
+  // Nobody is there to ask what the ledger calls them.
+  const lines = whatOthersSee({ home, genesis }, signer, certification, new Map())
   await confirmSigning(context, lines, flags.yes === true, certification.insists)
   const { prepared } = certification
   const signed = await signRecord({

@@ -20,7 +20,10 @@ describe('a command that is captured', function () {
     )
     assert.equal(code, 7)
     assert.equal(stdout, given)
-    assert.match(stderr, /^said\npedigree: failed with 7 in .*r\.draft\.yaml written.*\n$/)
+    assert.match(
+      stderr,
+      /^said\npedigree: failed with 7 in .*r\.draft\.yaml written.*\n {2}note: the command failed with exit code 7\n$/,
+    )
     const { command, notes } = await capture()
     assert.equal(command.exitCode, 7)
     assert.ok(notes.includes('the command failed with exit code 7'))

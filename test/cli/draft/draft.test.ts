@@ -186,6 +186,9 @@ describe('a draft', () => {
       /line \d+.*captured\/files\/2\/role/,
     )
     fails(text.replace(/^format: .*$/m, 'format: pedigree-draft/9'), 'schema-violation', /format/)
+    for (const other of ['a,b', '', 'components: []', '[1]']) {
+      fails(other, 'bad-document', /is no draft \(format: pedigree-draft\/1\)/)
+    }
   })
 
   it('refuses what YAML can do beyond plain values, and names the line', () => {

@@ -102,6 +102,27 @@ describe('certify --from', function () {
     assert.equal(hidden.datasets[0]?.kind, 'unknown')
   })
 
+  it('never says "observed" of data that a person took out of the capture', async () => {
+    const { at, draft, edit, certified, model, predicateOf } = project()
+    const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')
+    await certified('model', at('base.bin'), '--name', 'base', '--dataset', data)
+    await draft([
+      file('base.bin', 'input', 'base weights'),
+      file('data/b.csv', 'input', DATA['b.csv']),
+      file('model.bin', 'output', 'weights'),
+    ])
+    await edit(/ +- \{"path":"data\/b\.csv".*\n/, '')
+    const { datasets, capture } = predicateOf((await model()).id)
+    assert.deepEqual(datasets, [
+      {
+        kind: 'unknown',
+        reason: 'the captured files were changed by hand, and no data is left among them',
+        how: 'declared',
+      },
+    ])
+    assert.equal(capture?.changed, 1)
+  })
+
   it('refuses the draft of a failed command, or says so in the certificate', async () => {
     const { ledger, draft, model, predicateOf } = project()
     const { command } = sampleCapture()

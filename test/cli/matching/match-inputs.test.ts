@@ -105,6 +105,20 @@ describe('the inputs of a draft', function () {
     )
   })
 
+  it('takes a file that is certified by itself for that, and not for a part of a folder', async () => {
+    const { at, draft, certified, matched } = project()
+    await certified('dataset', at('data', 'b.csv'), '--name', 'single')
+    await certified('dataset', at('data'), '--name', 'digits')
+    await draft([file('data/b.csv', 'input', DATA['b.csv']), file('model.bin', 'output', 'w')])
+    assert.deepEqual((await matched()).lines, ['dataset  acme/single@1: the file, observed'])
+    await draft([
+      file('data/a.csv', 'input', DATA['a.csv']),
+      file('data/b.csv', 'input', DATA['b.csv']),
+      file('model.bin', 'output', 'w'),
+    ])
+    assert.deepEqual((await matched()).lines, ['dataset  acme/digits@1: 2 of 3 files, observed'])
+  })
+
   it('takes the answers of a draft for declared', async () => {
     const { at, draft, edit, certified, matched } = project()
     const data = await certified('dataset', at('data', 'b.csv'), '--name', 'single')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson } from '../../../../protocol/encoding/canonical-json.ts'
+import { runHere } from '../../support/in-process.ts'
 import type { CliRun } from '../../support/run-cli.ts'
 import { ScriptedLedger } from '../../support/scripted-ledger.ts'
 import { AS_OF, sha256Of } from '../../support/scripted-node.ts'
@@ -77,6 +78,28 @@ describe('get', function () {
         return { bytes: Buffer.from(asked.join('')) }
       })
   }
+
+  it('tells what hangs over the bytes: a recall of an ancestor too', async () => {
+    shareFile(Buffer.from('weights'))
+    const recall = {
+      record: 'e'.repeat(64),
+      artefact: { record: 'f'.repeat(64), name: 'org1/digits@1', type: 'dataset' },
+      depth: 2,
+      by: 'owner',
+      organisation: 'org1',
+      signer: 'ada',
+      reason: 'poisoned',
+      sinceHeight: 4,
+      answers: [],
+    }
+    const rest = { advisories: [], ancestors: 2, complete: true, advisoriesComplete: true }
+    const flags = { artefact: ID, owner: 'org2', recalls: [recall], ...rest, asOf: AS_OF }
+    ledger.node.on('GET', `/chains/.*/artefacts/${ID}/flags`, () => ({ json: flags }))
+    const args = ['--home', ledger.home, 'get', 'org2/model@1', '--out', at('out')]
+    const { code, stdout, stderr } = await runHere(args)
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /✗ its ancestor org1\/digits@1 .*is recalled since block 4.*poisoned/)
+  })
 
   it('gives a file its name once it is verified, and expects it from then on', async () => {
     shareFile(Buffer.from('weights'))

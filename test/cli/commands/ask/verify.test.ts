@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { family, genesisBytes, receiptOf } from '../../../protocol/receipts/sample-receipts.ts'
 import { runHere } from '../../support/in-process.ts'
@@ -211,6 +211,10 @@ describe('verify with a receipt', () => {
     await writeFile(at('receipt'), bytes)
     assert.equal((await verify()).code, 1)
     await writeFile(at('receipt'), receiptOf(family.child.id))
+    await writeFile(at('genesis.json'), await readFile(at('receipt')))
+    const mistaken = await verify()
+    assert.equal(mistaken.code, 1)
+    assert.match(mistaken.stderr, /^pedigree: --genesis .*genesis\.json: /)
     await writeFile(at('genesis.json'), genesisBytes.subarray(1))
     assert.equal((await verify()).code, 1)
   })

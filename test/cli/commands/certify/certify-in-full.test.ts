@@ -289,6 +289,16 @@ describe('certificates in full', function () {
       assert.equal(ledger.committed.size, 0)
     })
 
+    it('are not made from the draft of a run, and say so', async () => {
+      const code = await write('train.py', 'print()')
+      const draft = await write('train.draft.yaml', 'format: pedigree-draft/1\nyours: {}\n')
+      const refused = await certify('pipeline', code, '--from', draft)
+      const { code: problem, detail, hint = '' } = errorOf(refused)
+      assert.deepEqual([refused.code, problem], [2, 'usage'])
+      assert.match(detail, /is the draft of a run/)
+      assert.match(hint, /certify pipeline --help/)
+    })
+
     it('say none by an empty list; software may be said by a flag', async () => {
       const code = await write('train.py', 'print()')
       const { software: _, ...silent } = architecture

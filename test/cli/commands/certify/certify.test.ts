@@ -194,10 +194,8 @@ describe('certify', function () {
         assert.ok(record?.type === 'model', stderr)
         const edge = { kind: 'certified', record: data.id, digest: data.sha256 }
         assert.deepEqual(record.statement.predicate.datasets, [edge])
-        assert.match(
-          stderr,
-          new RegExp(`dataset  ${String(data.id)} \\(digest ${String(data.sha256)}\\)`),
-        )
+        const short = String(data.id).slice(0, 12)
+        assert.match(stderr, new RegExp(`dataset  acme/digits@1 \\(${short}\\)`))
       }
     })
 

@@ -62,6 +62,21 @@ describe('bytes that somebody else registered before (T-M6)', () => {
     assert.doesNotMatch((await live.say(3, 'show', again.id)).stdout, /the same bytes/)
   })
 
+  it('are not cleared of a recall by registering them again', async () => {
+    const first = await certify(1, original)
+    await live.run(1, 'recall', first.id, '--reason', 'poisoned')
+    const sentence = /the same bytes are org01\/original\.bin@1 \([0-9a-f]{12}\), recalled since/
+    const unasked = await certify(1, original, '--name', 'original@2')
+    assert.equal(unasked.code, 1)
+    assert.match(unasked.stderr, new RegExp(`FLAGGED: ${sentence.source}`))
+    const again = await certify(1, original, '--name', 'original@2', '--yes')
+    assert.equal(again.code, 0)
+    // What is expected here is the second one, which nobody recalled.
+    const expected = await live.say(1, 'verify', original)
+    assert.deepEqual([expected.code, sentence.test(expected.stdout)], [0, true], expected.stdout)
+    assert.equal((await live.say(3, 'verify', original)).code, 1)
+  })
+
   it('are recognised behind the salt of a copy, by who signs it and by who has both', async () => {
     await certify(1, original)
     assert.match((await certify(2, copy, '--salted')).stderr, SENTENCE)
@@ -118,5 +133,33 @@ describe('a directory whose files somebody certified under other names (T-M6)', 
     const { code, stdout } = await verify('copy', '--against', 'original@1')
     assert.equal(code, 1)
     assert.match(stdout, /^modified: .*\? the same files, under other names\n/s)
+  })
+})
+
+describe('a name that an artefact of the organisation has already', () => {
+  const folder = useTemporaryFolder()
+  let live: LiveLedger
+
+  beforeEach(async () => {
+    live = await LiveLedger.start(folder())
+  })
+  afterEach(() => live.stop())
+
+  it('is told before it means several things, and not where another version is named', async () => {
+    const path = join(folder(), 'set.csv')
+    const certify = async (text: string, ...flags: readonly string[]) => {
+      await writeFile(path, text)
+      const run = await live.run(1, 'certify', 'dataset', path, ...flags)
+      assert.equal(run.code, 0, run.stderr)
+      return run
+    }
+    const first = await certify('1')
+    assert.doesNotMatch(first.stderr, /NOTE/)
+    const short = String(first.json()['id']).slice(0, 12)
+    assert.match(
+      (await certify('2')).stderr,
+      new RegExp(`NOTE: org01/set\\.csv@1 is the name of ${short} too.*--name set\\.csv@VERSION`),
+    )
+    assert.doesNotMatch((await certify('3', '--name', 'set.csv@2')).stderr, /NOTE/)
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { batchesOf, uploadBatch } from '../../../../cli/artefacts/upload-batch.ts'
 import { RpcClient } from '../../../../cli/rpc/rpc-client.ts'
@@ -112,6 +112,31 @@ describe('certify a shared directory', function () {
     } finally {
       await node.close()
     }
+  })
+
+  it('refuses what holds a secret key of Pedigree, wherever it lies in it', async () => {
+    await mkdir(at('set/deep'))
+    await writeFile(at('set/data.json'), '{}')
+    const [key = ''] = await readdir(join(ledger.home, 'user/keys'))
+    await copyFile(join(ledger.home, 'user/keys', key), at('set/deep/mine.json'))
+    for (const path of ['set', 'set/deep/mine.json']) {
+      for (const share of ['members', 'local']) {
+        const run = await ledger.run('certify', 'dataset', at(path), '--share', share, '--yes')
+        assert.deepEqual([run.code, codeOf(run)], [1, 'secret-key'], path)
+        assert.match(run.stderr, /mine\.json is a secret key/)
+      }
+    }
+    assert.equal(ledger.node.posted('/blobs.*').length, 0)
+  })
+
+  it('wants a yes for files that are secret by their names', async () => {
+    storeBatches()
+    await writeFile(at('set/a.csv'), '1')
+    await writeFile(at('set/.env'), 'TOKEN=x')
+    const unasked = await ledger.run('certify', 'dataset', at('set'), '--share', 'members')
+    assert.deepEqual([unasked.code, codeOf(unasked)], [1, 'declined'])
+    assert.match(unasked.stderr, /FLAGGED: every member could fetch what looks secret.*: \.env\n/)
+    assert.equal((await ledger.run('certify', 'dataset', at('set'))).code, 0)
   })
 
   it('puts small files together as far as a request goes, and large ones alone', () => {

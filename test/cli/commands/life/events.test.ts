@@ -108,6 +108,13 @@ describe('what happens to a model', function () {
       ledger.more.set(model, { owner: 'beta', offeredTo: 'acme' })
       const accepted = await event('accept', 'base')
       assert.match(accepted.stderr, /its owner becomes acme/)
+      ledger.more.set(model, { owner: 'beta', offeredTo: 'acme', contributors: ['gamma'] })
+      const taken = await event('accept', 'base', '--timeout', '31s')
+      assert.match(taken.stderr, /no longer invited: gamma/)
+      ledger.more.set(model, { owner: 'acme', offeredTo: 'gamma' })
+      const instead = await event('transfer', 'base', '--to', 'delta')
+      assert.match(instead.stderr, /in place of the offer to gamma/)
+      ledger.more.set(model, { owner: 'beta', offeredTo: 'acme' })
       assert.equal((await event('decline', 'base')).told.name, 'declined')
     })
 

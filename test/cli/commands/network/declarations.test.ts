@@ -74,6 +74,9 @@ describe('what a network declares of its own', function () {
     try {
       await writeFile(at('card.md'), '# card')
       const args = ['certify', 'artefact', at('card.md'), '--type', 'model-card']
+      const drafted = await ledger.run(...args, '--from', at('n.draft.yaml'))
+      assert.equal(errorOf(drafted).code, 'usage')
+      assert.match(drafted.stderr, /without a draft.*try: name what it was made from with --input/s)
       const unknown = ['--input', 'unknown', '--reason', 'lost', '--set', 'language=en']
       const { code, json, stderr } = await ledger.run(...args, ...unknown)
       assert.equal(code, 0, stderr)

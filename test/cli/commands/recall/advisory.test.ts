@@ -49,6 +49,15 @@ describe('advisory (S2, M41, T-S2)', function () {
     )
   }
 
+  it('is published once when it is typed twice, and again once it was withdrawn', async () => {
+    const id = async () => String((await warnOf('pkg:pypi/torch', '<2')).json()['id'])
+    const first = await id()
+    assert.equal(await id(), first)
+    const withdrawn = await live.run(4, 'advisory', 'withdraw', first, '--reason', 'a mistake')
+    assert.equal(withdrawn.code, 0, withdrawn.stderr)
+    assert.notEqual(await id(), first)
+  })
+
   it('lists what was made with an affected version, and its descendants', async () => {
     const run = await warnOf('pkg:pypi/Torch', '>=2.0, <2.3.1', '--id', 'TORCH-1')
     assert.equal(run.code, 0, run.stdout)

@@ -40,6 +40,18 @@ describe('recall', function () {
     return proposal
   }
 
+  it('is not lifted where there is none, and only a proposal is approved', async () => {
+    const nothing = await live.say(1, 'recall', data, '--lift', '--reason', 'x')
+    assert.equal(nothing.code, 1)
+    assert.match(
+      nothing.stderr,
+      /^pedigree: org01\/data@1 is not recalled: there is nothing to lift/,
+    )
+    const artefact = await live.say(1, 'approve', data)
+    assert.equal(artefact.code, 2)
+    assert.match(artefact.stderr, /is an artefact.*proposal.*\n {2}try: pedigree --home .* recalls/)
+  })
+
   it('by the owner makes verify of a grandchild exit 1 with which, why, who and since when', async () => {
     assert.equal((await live.run(3, 'verify', at('small'))).code, 0)
     const recall = await live.run(1, 'recall', 'data@0', '--reason', 'x')
@@ -125,7 +137,7 @@ describe('recall', function () {
     assert.equal(again.code, 1)
     assert.equal((again.json()['error'] as { code: string }).code, 'illegal-transition')
     const other = await live.run(3, 'approve', data)
-    assert.equal((other.json()['error'] as { code: string }).code, 'unknown-id')
+    assert.equal((other.json()['error'] as { code: string }).code, 'usage')
   })
 
   it('comes second to other bytes: those are modified, and the recall is told beside it', async () => {
