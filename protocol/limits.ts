@@ -156,8 +156,10 @@ export const REGISTRATIONS_COUNTED_MAX = 100_000
 export const FLAGS_MAX = 256
 /** Different packages of one family tree that advisories are looked up for. */
 export const FLAG_PACKAGES_MAX = 4_096
-/** Advisories that are looked at for one package. */
-export const PACKAGE_ADVISORIES_MAX = 256
+/** Advisories about one package that are read whole: those that still warn, and count for whoever asks. */
+export const PACKAGE_ADVISORIES_MAX = 4_096
+/** Advisories about the packages of one family tree that are looked at to find those, withdrawn ones too. */
+export const FLAG_ADVISORIES_SEEN_MAX = 100_000
 /** Index entries that are read in one go. */
 export const INDEX_PAGE_ENTRIES = 1_000
 /** Organisations, and accepted advisories, that the policy of whoever verifies may name. */
