@@ -62,12 +62,12 @@ export function eachPhase(
 
 function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] {
   const { id, subtype, predicate, supersededBy, labeller } = record
+  const signer = { did: record.author, words: whoOf(record) }
+  const known = { names, signer, ...given({ labeller }) }
   const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
   return [
     `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
-    ...indented(phaseLines(predicate as PhasePredicate, { names, ...given({ labeller }) })).map(
-      (line) => `  ${line}`,
-    ),
+    ...indented(phaseLines(predicate as PhasePredicate, known)).map((line) => `  ${line}`),
   ]
 }
 

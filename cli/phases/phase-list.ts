@@ -10,6 +10,8 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
   readonly record: string
   readonly organisation: string
   readonly signer: string
+  /** did:key of the signer. */
+  readonly author: string
   readonly height: number
   /** Whose key the phase labelling names. */
   readonly labeller?: Labeller
@@ -40,10 +42,10 @@ export async function phasesOf(
 
 export function phasesIn({ records }: Pick<PhasesAnswer, 'records'>): readonly PhaseStatus[] {
   const found = records.map((told) => {
-    const { id: record, organisation, signer, height, labeller, supersededBy } = told
+    const { id: record, organisation, signer, author, height, labeller, supersededBy } = told
     const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
     const more = given({ labeller, correctedBy: supersededBy })
-    return { phase, signed: { record, organisation, signer, height, ...said, ...more } }
+    return { phase, signed: { record, organisation, signer, author, height, ...said, ...more } }
   })
   return PHASES.map((phase) => ({
     phase,

@@ -6,7 +6,7 @@ import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { shortId } from '../../output/format.ts'
 import type { Names } from '../../output/names.ts'
-import { phaseLines } from '../../output/phase-lines.ts'
+import { type Known, phaseLines } from '../../output/phase-lines.ts'
 import { printable } from '../../output/printable.ts'
 import { type PhaseFile, parsePhase, readPhaseFile } from '../../phases/phase-file.ts'
 import { type PhaseStatus, phasesOf, type SignedPhase } from '../../phases/phase-list.ts'
@@ -132,14 +132,21 @@ function describeStatus({ phase, records }: PhaseStatus, names: Names): readonly
   if (records.length === 0) return [`  ${phase}: missing`]
   return records.flatMap((signed) => [
     `  ${phase}: ${describeSigner(signed)}`,
-    ...phaseLines({ phase, ...signed }, { names, ...given({ labeller: signed.labeller }) }).map(
-      (line) => `    ${line}`,
-    ),
+    ...phaseLines({ phase, ...signed }, knownOf(signed, names)).map((line) => `    ${line}`),
   ])
 }
 
-function describeSigner({ organisation, signer, height, record, correctedBy }: SignedPhase) {
+function knownOf(signed: SignedPhase, names: Names): Known {
+  const { author: did, labeller } = signed
+  return { names, signer: { did, words: whoOf(signed) }, ...given({ labeller }) }
+}
+
+function describeSigner(signed: SignedPhase) {
+  const { height, record, correctedBy } = signed
   const corrected = correctedBy === undefined ? '' : `, corrected by ${shortId(correctedBy)}`
-  const who = `${printable(signer)} (${printable(organisation)})`
-  return `${who} in block ${height}, record ${shortId(record)}${corrected}`
+  return `${whoOf(signed)} in block ${height}, record ${shortId(record)}${corrected}`
+}
+
+function whoOf({ signer, organisation }: SignedPhase): string {
+  return `${printable(signer)} (${printable(organisation)})`
 }
