@@ -146,6 +146,8 @@ export const AFFECTED_LISTED_MAX = 10_000
 export const QUERY_RECORDS_MAX = 5_000
 /** Records about one artefact that its story tells. */
 export const STORY_RECORDS_MAX = 1_000
+/** Phase records of one model that are looked at to say which phases have none. */
+export const PHASES_COUNTED_MAX = 100_000
 export const RESOLVE_MATCHES_MAX = 64
 export const ARTEFACT_EVENTS_MAX = 256
 /** Registrations of one content that are named, the first ones. */

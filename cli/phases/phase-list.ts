@@ -21,12 +21,14 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
 
 export interface PhaseStatus {
   readonly phase: Phase
-  /** In the order of the ledger, corrected ones too: they stay. None: the phase is missing. */
+  /** In the order of the ledger, corrected ones too: they stay. None: it is missing, or beyond the first ones. */
   readonly records: readonly SignedPhase[]
 }
 
 export interface PhaseList {
   readonly phases: readonly PhaseStatus[]
+  /** No record has them, told here or not. */
+  readonly missing: readonly Phase[]
   /** Of the artefacts that they speak of. */
   readonly names: Names
 }
@@ -37,7 +39,11 @@ export async function phasesOf(
   { record: model }: { readonly record: string },
 ): Promise<PhaseList> {
   const answer = await chain.phases(model)
-  return { phases: phasesIn(answer), names: new Map(Object.entries(answer.names)) }
+  return {
+    phases: phasesIn(answer),
+    missing: answer.missingPhases,
+    names: new Map(Object.entries(answer.names)),
+  }
 }
 
 export function phasesIn({ records }: Pick<PhasesAnswer, 'records'>): readonly PhaseStatus[] {
