@@ -2,6 +2,7 @@ import type { Story, StoryRecord } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import { describeArtefact } from '../artefacts/describe.ts'
 import { given } from '../signing/given.ts'
+import { alertLines } from './alert-lines.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
 import { formatTime, shortId } from './format.ts'
@@ -29,7 +30,7 @@ export function storyLines(story: Story, colors: Output['colors']): readonly str
     '',
     'history, in the order of the ledger',
     `  block ${artefact.height}, ${formatTime(artefact.timeMs)}: registered by ${whoOf(artefact)}`,
-    ...records.flatMap((record) => historyLines(record, names)),
+    ...records.flatMap((record) => historyLines(record, { names, records })),
     ...(more ? ['  and more records than one answer holds'] : []),
   ]
 }
@@ -77,7 +78,10 @@ function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] 
 const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
 
 /** Phases are told in full above: in the history, only that they came. */
-export function historyLines(record: StoryRecord, names: Names): readonly string[] {
+export function historyLines(
+  record: StoryRecord,
+  { names, records }: Pick<Story, 'records'> & { readonly names: Names },
+): readonly string[] {
   const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
   const what = deedWords(type, subtype)
   const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`
@@ -87,7 +91,7 @@ export function historyLines(record: StoryRecord, names: Names): readonly string
   const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
   return [
     head,
-    ...details.map((line) => `    ${line}`),
+    ...[...details, ...alertLines(record, records)].map((line) => `    ${line}`),
     ...approvals.map(
       (approval) => `    approved by ${whoOf(approval)} in block ${approval.height}`,
     ),
