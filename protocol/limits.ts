@@ -146,6 +146,8 @@ export const AFFECTED_LISTED_MAX = 10_000
 export const QUERY_RECORDS_MAX = 5_000
 /** Records about one artefact that its story tells. */
 export const STORY_RECORDS_MAX = 1_000
+/** Phase records of one model that are looked at to say which phases have none. */
+export const PHASES_COUNTED_MAX = 100_000
 export const RESOLVE_MATCHES_MAX = 64
 export const ARTEFACT_EVENTS_MAX = 256
 /** Registrations of one content that are named, the first ones. */
@@ -156,8 +158,10 @@ export const REGISTRATIONS_COUNTED_MAX = 100_000
 export const FLAGS_MAX = 256
 /** Different packages of one family tree that advisories are looked up for. */
 export const FLAG_PACKAGES_MAX = 4_096
-/** Advisories that are looked at for one package. */
-export const PACKAGE_ADVISORIES_MAX = 256
+/** Advisories about one package that are read whole: those that still warn, and count for whoever asks. */
+export const PACKAGE_ADVISORIES_MAX = 4_096
+/** Advisories about the packages of one family tree that are looked at to find those, withdrawn ones too. */
+export const FLAG_ADVISORIES_SEEN_MAX = 100_000
 /** Index entries that are read in one go. */
 export const INDEX_PAGE_ENTRIES = 1_000
 /** Organisations, and accepted advisories, that the policy of whoever verifies may name. */

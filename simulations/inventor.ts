@@ -4,6 +4,8 @@ import type { Random } from './random.ts'
 import {
   type SignedRecord,
   type Signing,
+  signAdvisory,
+  signAnswer,
   signApproval,
   signDataset,
   signEvent,
@@ -13,12 +15,21 @@ import {
   signRawData,
   signRecall,
   signRetirement,
+  signWithdrawal,
 } from './records.ts'
 
 /** One thing that somebody says, honestly or not. */
 export interface Invention {
   readonly record: SignedRecord
-  readonly kind: 'data' | 'model' | 'pipeline' | 'offer' | 'recall' | 'proposal' | 'other'
+  readonly kind:
+    | 'data'
+    | 'model'
+    | 'pipeline'
+    | 'offer'
+    | 'recall'
+    | 'proposal'
+    | 'advisory'
+    | 'other'
   readonly what: string
   /** Of an offer: the organisation that may accept. */
   readonly offeredTo?: string
@@ -33,6 +44,8 @@ export interface InventorParts {
 const UNKNOWN = { kind: 'unknown', reason: 'not said' } as const
 /** How often the one who may say something is the one who says it. */
 const RIGHTFUL = 0.7
+/** How much of what is said are warnings, their withdrawals and answers. */
+const WARNINGS = 0.08
 
 /**
  * What people say of artefacts, given what they know to be on the ledger. Many a word is illegal, or
@@ -49,6 +62,7 @@ export class Inventor {
   next(name: string, known: readonly Invention[]): Invention {
     const { random } = this.#parts
     const artefacts = known.filter(({ kind }) => ['data', 'model', 'pipeline'].includes(kind))
+    if (artefacts.length > 0 && random.chance(WARNINGS)) return this.#warn(name, artefacts, known)
     const dice = random.fraction()
     if (artefacts.length === 0 || dice < 0.2) return this.#data(name, artefacts)
     if (dice < 0.3) return this.#pipeline(name)
@@ -134,6 +148,28 @@ export class Inventor {
     const record = signRecall(this.#signing(author), artefact.record, action)
     const kind = author === artefact.record.author ? 'recall' : 'proposal'
     return { record, kind, what: `a ${action} of ${artefact.what}` }
+  }
+
+  #warn(name: string, artefacts: readonly Invention[], known: readonly Invention[]): Invention {
+    const { random } = this.#parts
+    const advisory = this.#latest(known, 'advisory')
+    if (advisory === undefined || random.chance(0.3)) {
+      const record = signAdvisory(this.#signing(this.#anyone()), name)
+      return { record, kind: 'advisory', what: `the advisory ${name}` }
+    }
+    const something = random.pick(known)
+    if (random.chance(0.5)) {
+      const target = random.chance(RIGHTFUL) ? advisory : something
+      const signing = this.#signing(this.#rightly(target.record.author))
+      const record = signWithdrawal(signing, target.record)
+      return { record, kind: 'other', what: `the withdrawal of ${target.what}` }
+    }
+    const artefact = random.pick(artefacts)
+    const proposal = this.#latest(known, 'proposal')
+    const { record } = random.pick([advisory, proposal ?? advisory, something])
+    const signing = this.#signing(this.#rightly(artefact.record.author))
+    const answer = signAnswer(signing, artefact.record, record.id)
+    return { record: answer, kind: 'other', what: `an answer for ${artefact.what}` }
   }
 
   #approve(known: readonly Invention[]): Invention | undefined {

@@ -3,8 +3,10 @@ import type { Digest } from '../protocol/digest.ts'
 import {
   type AboutArtefact,
   aboutArtefactStatement,
+  advisoryStatement,
   approvalStatement,
   certificateStatement,
+  withdrawalStatement,
 } from '../protocol/records/build.ts'
 import type {
   ArtefactReference,
@@ -113,6 +115,24 @@ export function signRecall(
 export function signApproval(signing: Signing, { id, artefact }: Target): SignedRecord {
   const predicate = { ledger: ledgerFields(signing), proposal: id }
   return signed(signing, { artefact, about: id }, approvalStatement(predicate))
+}
+
+/** Of a package that nothing invented was made with. */
+export function signAdvisory(signing: Signing, name: string): SignedRecord {
+  const artefact = artefactDigest(name)
+  const packages = [{ purl: 'pkg:npm/invented', versions: ['1.0.0'] }]
+  const predicate = { ledger: ledgerFields(signing), advisory: name, summary: 'invented', packages }
+  return signed(signing, { artefact }, advisoryStatement({ sha256: artefact }, predicate))
+}
+
+export function signWithdrawal(signing: Signing, { id, artefact }: Target): SignedRecord {
+  const predicate = { ledger: ledgerFields(signing), advisory: id, reason: 'invented' }
+  return signed(signing, { artefact, about: id }, withdrawalStatement(predicate))
+}
+
+/** @param about the recall or the advisory that is answered */
+export function signAnswer(signing: Signing, target: Target, about: Digest): SignedRecord {
+  return signAbout(signing, target, 'status', { about, status: 'not_affected', reason: 'invented' })
 }
 
 function signCertificate<T extends CertificateType>(

@@ -22,6 +22,8 @@ export interface Known {
   readonly names: Names
   /** The registered person whose key it names, where it is the phase labelling. */
   readonly labeller?: Labeller
+  /** Whoever signed the record, by key and in words; left out of what is not signed yet. */
+  readonly signer?: { readonly did: string; readonly words: string }
 }
 
 export const NOTHING_KNOWN: Known = { names: new Map() }
@@ -39,11 +41,11 @@ const CONTENT_LINES: ContentLines = {
     ...boundLines(bounds),
   ],
   cleaning: ({ steps }) => stepLines(steps),
-  labelling: ({ method, instructions, software, person }, { labeller }) => [
+  labelling: ({ method, instructions, software, person }, known) => [
     ...textLine('method', method),
     ...textLine('told', instructions),
     ...textLine('software', software),
-    `by       ${labellerWords(person, labeller)}`,
+    `by       ${labellerWords(person, known)}`,
   ],
   features: ({ steps }) => stepLines(steps),
   training: ({ hyperparameters, software, hardware }) => [
@@ -96,12 +98,20 @@ function contentLines<P extends Phase>(
   return CONTENT_LINES[phase](content, known)
 }
 
-/** A key that nobody has looked up is not called a person's. */
-function labellerWords(person: string, labeller: Labeller | undefined): string {
-  if (labeller !== undefined) {
-    return `${printable(labeller.name)} (${printable(labeller.organisation)}), ${printable(person)}`
+/**
+ * A key that nobody has looked up is not called a person's. And whoever signs can name anybody: that
+ * somebody labelled is the word of the signer alone, and is shown as that.
+ */
+function labellerWords(person: string, { labeller, signer }: Known): string {
+  const key = printable(person)
+  if (labellerKey({ person }) === undefined) {
+    return `${key} (not registered: a name that the signer wrote down)`
   }
-  return labellerKey({ person }) === undefined
-    ? `${printable(person)} (not registered: a name that the signer wrote down)`
-    : printable(person)
+  const who =
+    labeller === undefined
+      ? key
+      : `${printable(labeller.name)} (${printable(labeller.organisation)}), ${key}`
+  return signer?.did === person
+    ? `${who}, who signed this`
+    : `${who}, as named by ${signer?.words ?? 'whoever signs this'}`
 }

@@ -1,6 +1,7 @@
 import type { Story, StoryRecord } from '../../protocol/queries/family/story.ts'
 import { PHASES, type Phase, type PhasePredicate } from '../../protocol/records/events/events.ts'
 import { given } from '../given.ts'
+import { alertLines } from './alert-lines.ts'
 import { certificateLines } from './certificate-lines.ts'
 import { deedWords } from './deed-words.ts'
 import { describeArtefact, fullName } from './describe-artefact.ts'
@@ -32,10 +33,13 @@ export function storyLines(story: Story, colors: Output['colors']): readonly str
     '',
     'history, in the order of the ledger',
     `  block ${artefact.height}, ${formatTime(artefact.timeMs)}: registered by ${whoOf(artefact)}`,
-    ...records.flatMap((record) => historyLines(record, names)),
+    ...records.flatMap((record) => historyLines(record, { names, records })),
     ...(more ? ['  and more records than one answer holds'] : []),
   ]
 }
+
+/** More records than one answer holds: this one is behind them. */
+export const UNTOLD = 'documented, in a record beyond the first ones'
 
 /** All nine phases of a model, in the order of its life. */
 function phasesLines(
@@ -44,7 +48,7 @@ function phasesLines(
   names: Names,
 ): readonly string[] {
   return [
-    ...eachPhase(records, names, 'MISSING'),
+    ...eachPhase(records, names, (phase) => (missing.includes(phase) ? 'MISSING' : UNTOLD)),
     `  ${PHASES.length - missing.length} of ${PHASES.length} phases are documented`,
   ]
 }
@@ -53,31 +57,34 @@ function phasesLines(
 export function eachPhase(
   records: readonly StoryRecord[],
   names: Names,
-  absent: string,
+  absent: (phase: Phase) => string,
 ): readonly string[] {
   return PHASES.flatMap((phase) => {
     const told = records.filter(({ type, subtype }) => type === 'phase' && subtype === phase)
     return told.length === 0
-      ? [`  ${phase}: ${absent}`]
+      ? [`  ${phase}: ${absent(phase)}`]
       : told.flatMap((record) => phaseRecordLines(record, names))
   })
 }
 
 function phaseRecordLines(record: StoryRecord, names: Names): readonly string[] {
   const { id, subtype, predicate, supersededBy, labeller } = record
+  const signer = { did: record.author, words: whoOf(record) }
+  const known = { names, signer, ...given({ labeller }) }
   const corrected = supersededBy === undefined ? '' : `, CORRECTED by ${shortId(supersededBy)}`
   return [
     `  ${subtype ?? ''}: ${whoOf(record)}, block ${record.height}, ${shortId(id)}${corrected}`,
-    ...indented(phaseLines(predicate as PhasePredicate, { names, ...given({ labeller }) })).map(
-      (line) => `  ${line}`,
-    ),
+    ...indented(phaseLines(predicate as PhasePredicate, known)).map((line) => `  ${line}`),
   ]
 }
 
 const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
 
 /** Phases are told in full above: in the history, only that they came. */
-export function historyLines(record: StoryRecord, names: Names): readonly string[] {
+export function historyLines(
+  record: StoryRecord,
+  { names, records }: Pick<Story, 'records'> & { readonly names: Names },
+): readonly string[] {
   const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
   const what = deedWords(type, subtype)
   const decided = outcome === undefined ? '' : `, ${outcome.replaceAll('-', ' ')}`
@@ -87,7 +94,7 @@ export function historyLines(record: StoryRecord, names: Names): readonly string
   const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
   return [
     head,
-    ...details.map((line) => `    ${line}`),
+    ...[...details, ...alertLines(record, records)].map((line) => `    ${line}`),
     ...approvals.map(
       (approval) => `    approved by ${whoOf(approval)} in block ${approval.height}`,
     ),

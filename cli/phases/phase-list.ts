@@ -10,6 +10,8 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
   readonly record: string
   readonly organisation: string
   readonly signer: string
+  /** did:key of the signer. */
+  readonly author: string
   readonly height: number
   /** Whose key the phase labelling names. */
   readonly labeller?: Labeller
@@ -19,12 +21,14 @@ export interface SignedPhase extends Omit<PhasePredicate, 'ledger' | 'artefact' 
 
 export interface PhaseStatus {
   readonly phase: Phase
-  /** In the order of the ledger, corrected ones too: they stay. None: the phase is missing. */
+  /** In the order of the ledger, corrected ones too: they stay. None: it is missing, or beyond the first ones. */
   readonly records: readonly SignedPhase[]
 }
 
 export interface PhaseList {
   readonly phases: readonly PhaseStatus[]
+  /** No record has them, told here or not. */
+  readonly missing: readonly Phase[]
   /** Of the artefacts that they speak of. */
   readonly names: Names
 }
@@ -35,15 +39,19 @@ export async function phasesOf(
   { record: model }: { readonly record: string },
 ): Promise<PhaseList> {
   const answer = await chain.phases(model)
-  return { phases: phasesIn(answer), names: new Map(Object.entries(answer.names)) }
+  return {
+    phases: phasesIn(answer),
+    missing: answer.missingPhases,
+    names: new Map(Object.entries(answer.names)),
+  }
 }
 
 export function phasesIn({ records }: Pick<PhasesAnswer, 'records'>): readonly PhaseStatus[] {
   const found = records.map((told) => {
-    const { id: record, organisation, signer, height, labeller, supersededBy } = told
+    const { id: record, organisation, signer, author, height, labeller, supersededBy } = told
     const { ledger: _, artefact: __, phase, ...said } = told.predicate as PhasePredicate
     const more = given({ labeller, correctedBy: supersededBy })
-    return { phase, signed: { record, organisation, signer, height, ...said, ...more } }
+    return { phase, signed: { record, organisation, signer, author, height, ...said, ...more } }
   })
   return PHASES.map((phase) => ({
     phase,

@@ -209,9 +209,14 @@ export class ChainClient {
     return this.rpc.json(PhasesAnswer, `${this.#base}/artefacts/${id}/phases`)
   }
 
-  /** Recalls, advisories and answers that touch an artefact or its ancestors. */
-  flags(id: string): Promise<FlagsAnswer> {
-    return this.rpc.json(FlagsAnswer, `${this.#base}/artefacts/${id}/flags`)
+  /**
+   * Recalls, advisories and answers that touch an artefact or its ancestors.
+   *
+   * @param from the organisations whose advisories count; those of all where it is left out
+   */
+  flags(id: string, from?: readonly string[]): Promise<FlagsAnswer> {
+    const query = from === undefined ? '' : `?from=${from.join(',')}`
+    return this.rpc.json(FlagsAnswer, `${this.#base}/artefacts/${id}/flags${query}`)
   }
 
   /** Who registered content of this digest, the first before the others. */

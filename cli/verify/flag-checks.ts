@@ -18,14 +18,14 @@ export function flagChecks(flags: ArtefactFlags): readonly Check[] {
     ...recallChecks(flags),
     ...invalidChecks(flags),
     ...flags.advisories.flatMap((flag) => [advisoryCheck(flag), ...flag.answers.map(answerCheck)]),
-    ...(flags.advisoriesComplete ? [] : [moreAdvisories]),
+    ...(flags.advisoriesComplete && !flags.moreAdvisories ? [] : [moreAdvisories]),
   ]
 }
 
 const moreAdvisories: Check = {
   check: 'advisory',
   ok: null,
-  detail: 'there may be more advisories than one question looks at',
+  detail: 'there may be more advisories than one question looks at, or one answer names',
 }
 
 function recallChecks({ recalls, ancestors, complete }: ArtefactFlags): readonly Check[] {

@@ -13,7 +13,7 @@ export function receiptStoryLines({ story, records, asOf }: ReceiptVerdict): rea
   const artefacts = records.filter(({ artefact }) => artefact !== undefined)
   const names = new Map(artefacts.map((record) => [record.id, provenName(record)]))
   const absent = story.complete ? `MISSING as of block ${asOf.height}` : 'not in this receipt'
-  const phases = missingPhases === undefined ? [] : eachPhase(story.records, names, absent)
+  const phases = missingPhases === undefined ? [] : eachPhase(story.records, names, () => absent)
   const count = `${PHASES.length - (missingPhases?.length ?? 0)} of ${PHASES.length}`
   return [
     ...certificateLines(story.certificate).map((line) => `  ${line}`),
@@ -25,7 +25,7 @@ export function receiptStoryLines({ story, records, asOf }: ReceiptVerdict): rea
           `  ${count} phases are ${story.complete ? 'documented' : 'in this receipt'}`,
         ]),
     'history, in the order of the ledger',
-    ...story.records.flatMap((record) => historyLines(record, names)),
+    ...story.records.flatMap((record) => historyLines(record, { names, records: story.records })),
   ]
 }
 

@@ -29,7 +29,7 @@ import { flagChecks } from './flag-checks.ts'
 import { appliedPolicy } from './policy-checks.ts'
 import type { PolicyFile } from './policy-file.ts'
 import { sameFilesChecks } from './same-files.ts'
-import { type Hanging, hangingOver, standingOf } from './standing.ts'
+import { type Hanging, hangingOn, standingOf } from './standing.ts'
 import { type Certificate, NOT_PROVEN, type Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
@@ -93,14 +93,14 @@ async function compare(
     }
   }
   const isSame = actual === expected && artefact.form === hashed.form
-  const flags = await session.chain.flags(artefact.record)
   const about = [contentCheck(isSame, artefact), stateCheck(artefact)]
   if (isSame) {
-    const hanging = hangingOver(flags, policy)
+    const hanging = await hangingOn(session, artefact.record, policy)
     const first = await firstChecks(session, artefact, sha256)
     const checks = [...about, ...hanging.checks, ...first]
     return { ...base, certificates, checks, ...standingOf([hanging], policy) }
   }
+  const flags = await session.chain.flags(artefact.record)
   const { difference, renamed } = await differenceOf(session, hashed, artefact)
   const detail = 'the same files, under other names'
   const same: readonly Check[] = renamed ? [{ check: 'same-files', ok: null, detail }] : []
@@ -199,7 +199,7 @@ async function lookUp(
   const checks: Check[] = []
   const all: Hanging[] = []
   for (const artefact of found) {
-    const hanging = hangingOver(await session.chain.flags(artefact.record), policy)
+    const hanging = await hangingOn(session, artefact.record, policy)
     checks.push(contentCheck(true, artefact), stateCheck(artefact), ...hanging.checks)
     checks.push(...(await firstChecks(session, artefact, sha256)))
     all.push(hanging)

@@ -3,6 +3,9 @@ import { STATUSES } from '../records/events/recalls.ts'
 import { oneOf } from '../records/schema-parts.ts'
 import { AsOf, DigestText, Height, LedgerTime, OrganisationName } from './common.ts'
 
+/** The members of any network fit into it. */
+const FROM_CHARS_MAX = 4_096
+
 /** An artefact, by what people call it. */
 export const NamedArtefact = Type.Object({
   record: DigestText,
@@ -132,12 +135,28 @@ const flagFields = {
   ancestors: Type.Integer({ minimum: 0 }),
   /** False: the family tree is larger than what one question may look at. */
   complete: Type.Boolean(),
-  /** False: there may be more advisories than one question may look at. */
+  /** False: there may be more advisories, of what is affected for certain, than one question may look at. */
   advisoriesComplete: Type.Boolean(),
+  /** There are more than are named. The certain ones come first. */
+  moreAdvisories: Type.Optional(Type.Literal(true)),
 }
 
 export const ArtefactFlags = Type.Object(flagFields)
 export type ArtefactFlags = Static<typeof ArtefactFlags>
+
+export const FlagsQuery = Type.Object(
+  {
+    /** Organisations, apart by commas: only their advisories count. Without it those of all do. */
+    from: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9._-]*(,[a-z0-9][a-z0-9._-]*)*$',
+        maxLength: FROM_CHARS_MAX,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type FlagsQuery = Static<typeof FlagsQuery>
 
 /** GET /v1/chains/{chain}/artefacts/{id}/flags: what there is to know before using an artefact. */
 export const FlagsAnswer = Type.Object({ ...flagFields, asOf: AsOf })

@@ -18,6 +18,7 @@ export const PhasesAnswer = Type.Unsafe<PhasesAnswer>(
   Type.Object({
     records: StoryRecords,
     names: Type.Record(Type.String(), Type.String()),
+    missingPhases: Type.Array(Type.String()),
     more: Type.Boolean(),
     asOf: AsOf,
   }),

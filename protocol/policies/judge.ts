@@ -8,6 +8,8 @@ export interface KnownOfArtefact {
   readonly advisories: readonly AdvisoryFlag[]
   /** False: there may be advisories that were not looked at. */
   readonly advisoriesComplete: boolean
+  /** There are more that were looked at and are not among these: of versions that cannot be compared. */
+  readonly moreAdvisories?: true
   /** Undefined: it could not be found out. */
   readonly unknownAncestry: boolean | undefined
 }
@@ -51,7 +53,8 @@ export function judge(policy: Policy, known: KnownOfArtefact): Judgement {
   const byAdvisories = weighed.some(({ weight }) => weight === 'refused')
   const looksAtAncestry = policy.unknownAncestry === 'refuse'
   const byAncestry = looksAtAncestry && known.unknownAncestry === true
-  const isUnsure = refuse !== 'never' && !byAdvisories && !known.advisoriesComplete
+  const isAll = known.advisoriesComplete && (refuse === 'affected' || !known.moreAdvisories)
+  const isUnsure = refuse !== 'never' && !byAdvisories && !isAll
   return {
     refused: rules(byAdvisories, byAncestry),
     undecided: rules(isUnsure, looksAtAncestry && known.unknownAncestry === undefined),

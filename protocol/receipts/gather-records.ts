@@ -36,7 +36,7 @@ export function* gatherRecords(
   if (ancestors) yield* addAncestors(gathering, subject)
   if (full) yield* addSaid(gathering, subject)
   yield* addRecalls(gathering)
-  if (gathering.isOverfull) return tooLarge()
+  if (gathering.isOverfull) return tooLarge({ ancestors, full })
   const others = gathering.records.filter((each) => each !== subject)
   return [subject, ...others.sort((a, b) => a.position.logIndex - b.position.logIndex)]
 }
@@ -120,7 +120,12 @@ function* addRecalls(gathering: Gathering): Query<void> {
   }
 }
 
-function tooLarge(): Rejection {
-  const most = `${RECEIPT_RECORDS_MAX} records or ${RECEIPT_BYTES_MAX} bytes`
-  return refuse('too-large', `more than ${most}: ask without ancestors, or for less than all`)
+/** Whatever others said of an artefact, its plain receipt can be had. */
+function tooLarge({ ancestors, full }: ReceiptReach): Rejection {
+  const most = `more than ${RECEIPT_RECORDS_MAX} records or ${RECEIPT_BYTES_MAX} bytes`
+  const less = [
+    ...(full ? ['not in full (a plain receipt proves how many records it leaves out)'] : []),
+    ...(ancestors ? ['without ancestors'] : []),
+  ]
+  return refuse('too-large', less.length === 0 ? most : `${most}: ask ${less.join(', or ')}`)
 }

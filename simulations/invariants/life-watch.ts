@@ -6,7 +6,11 @@ import type { Write } from '../../protocol/ports.ts'
 import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import type { EventPredicate } from '../../protocol/records/events/events.ts'
 import type { KeyPredicate } from '../../protocol/records/events/keys.ts'
-import type { RecallPredicate } from '../../protocol/records/events/recalls.ts'
+import type {
+  RecallPredicate,
+  StatusPredicate,
+  WithdrawalPredicate,
+} from '../../protocol/records/events/recalls.ts'
 import { isCertificate, type LedgerRecord } from '../../protocol/records/record.ts'
 import { isRejection } from '../../protocol/rejection.ts'
 import type { ReplicaEffect } from '../../protocol/replica/effect.ts'
@@ -25,6 +29,13 @@ interface Life {
   readonly unknown: boolean
   /** It is, or was made with, a pipeline that trains before it normalises. */
   readonly invalid: boolean
+  /** Committed records about it. */
+  said: number
+}
+
+interface Warning {
+  readonly publisher: string
+  withdrawn: boolean
 }
 
 interface Proposal {
@@ -40,13 +51,15 @@ interface Kept {
   readonly recall?: { readonly by: 'owner' | 'committee' }
   readonly unknownAncestry?: true
   readonly invalid?: Digest
+  readonly said?: number
 }
 
 const OWNERS_EVENTS = ['offered', 'withdrawn', 'invited', 'uninvited', 'retired', 'deployed']
 
 /**
  * Watches what artefacts live through: only who may say a thing has it committed, a recall has its
- * owner or a quorum behind it, and the state says of every artefact what its records say.
+ * owner or a quorum behind it, a warning is taken back by whoever gave it and once, and the state
+ * says of every artefact what its records say, and how many they are.
  */
 export class LifeWatch implements Observer {
   readonly #genesis: Genesis
@@ -55,6 +68,7 @@ export class LifeWatch implements Observer {
   readonly #admins: ReadonlySet<string>
   readonly #lives = new Map<Digest, Life>()
   readonly #proposals = new Map<Digest, Proposal>()
+  readonly #warnings = new Map<Digest, Warning>()
   #height = 0
 
   constructor(genesis: Genesis) {
@@ -85,10 +99,16 @@ export class LifeWatch implements Observer {
     const { type, statement } = record
     if (type === 'approval') return this.#approve(record, actor)
     if (type === 'key') return this.#register(record, actor)
-    if (type !== 'event' && type !== 'phase' && type !== 'recall') return
+    if (type === 'advisory') {
+      this.#warnings.set(record.id, { publisher: actor, withdrawn: false })
+      return
+    }
+    if (type === 'withdrawal') return this.#takeBack(record, actor)
     const life = this.#lives.get(statement.predicate.artefact)
     this.#rightful(life !== undefined, record, actor, 'speaks of nothing')
     if (life === undefined) return
+    life.said++
+    if (type === 'status') return this.#answer(record, life, actor)
     if (type === 'recall') return this.#recall(record, life, actor)
     this.#rightful(!life.retired, record, actor, 'changes what is retired')
     if (type === 'event') return this.#happen(record, life, actor)
@@ -99,6 +119,23 @@ export class LifeWatch implements Observer {
     const { key } = record.statement.predicate as KeyPredicate
     this.#rightful(this.#admins.has(record.ledger.author), record, actor, 'registers a key')
     this.#organisations.set(key.did, actor)
+  }
+
+  #takeBack(record: LedgerRecord, actor: string): void {
+    const { advisory } = record.statement.predicate as WithdrawalPredicate
+    const warning = this.#warnings.get(advisory)
+    this.#rightful(warning !== undefined, record, actor, 'withdraws no advisory')
+    if (warning === undefined) return
+    this.#rightful(warning.publisher === actor, record, actor, 'withdraws what others published')
+    this.#rightful(!warning.withdrawn, record, actor, 'withdraws what is withdrawn')
+    warning.withdrawn = true
+  }
+
+  #answer(record: LedgerRecord, life: Life, actor: string): void {
+    const { about } = record.statement.predicate as StatusPredicate
+    this.#rightful(actor === life.owner, record, actor, 'answers for others')
+    const isKnown = this.#warnings.has(about) || this.#proposals.get(about)?.action === 'recall'
+    this.#rightful(isKnown, record, actor, 'answers what nobody said')
   }
 
   #begin(record: LedgerRecord, owner: string): void {
@@ -119,6 +156,7 @@ export class LifeWatch implements Observer {
       invalid:
         /"kind":"train".*"kind":"normalise"/.test(text) ||
         ancestors.some((ancestor) => ancestor?.invalid === true),
+      said: 0,
     })
   }
 
@@ -172,12 +210,13 @@ export class LifeWatch implements Observer {
     if (!key.startsWith(prefix) || value === undefined) return
     const life = this.#lives.get(key.slice(prefix.length) as Digest)
     const kept = JSON.parse(utf8Decode(value) ?? '{}') as Kept
-    const said = describe({
+    const told = describe({
       owner: life?.owner,
       contributors: [...(life?.invited ?? [])].toSorted((a, b) => (a < b ? -1 : 1)).join(' '),
       recall: life?.recalledBy,
       unknown: life?.unknown,
       invalid: life?.invalid,
+      said: life?.said,
     })
     const state = describe({
       owner: kept.owner,
@@ -185,9 +224,10 @@ export class LifeWatch implements Observer {
       recall: kept.recall?.by,
       unknown: kept.unknownAncestry === true,
       invalid: kept.invalid !== undefined,
+      said: kept.said ?? 0,
     })
-    hold(said === state, 'rightful lives', () => {
-      return `artefact ${key.slice(-64, -56)} is ${state} in the state, and ${said} by its records`
+    hold(told === state, 'rightful lives', () => {
+      return `artefact ${key.slice(-64, -56)} is ${state} in the state, and ${told} by its records`
     })
   }
 }
@@ -196,7 +236,7 @@ function isContributor({ owner, invited }: Life, actor: string): boolean {
   return actor === owner || invited.has(actor)
 }
 
-function describe(facts: Readonly<Record<string, string | boolean | undefined>>): string {
+function describe(facts: Readonly<Record<string, string | number | boolean | undefined>>): string {
   return Object.entries(facts)
     .map(([name, fact]) => `${name} ${fact}`)
     .join(', ')

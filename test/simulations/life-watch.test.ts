@@ -15,6 +15,8 @@ import { Random } from '../../simulations/random.ts'
 import {
   type SignedRecord,
   type Signing,
+  signAdvisory,
+  signAnswer,
   signApproval,
   signDataset,
   signEvent,
@@ -23,6 +25,7 @@ import {
   signPipeline,
   signRecall,
   signRetirement,
+  signWithdrawal,
 } from '../../simulations/records.ts'
 import { HASHED } from '../../simulations/signatures.ts'
 import { Violation } from '../../simulations/violation.ts'
@@ -93,7 +96,7 @@ describe('the invariants about the lives of artefacts', () => {
       signEvent(by(OWNER), dataset, 'offered', to),
       signEvent(by(OTHER), dataset, 'accepted'),
     )
-    heirs.decide([], [stateOf(dataset, { owner: OTHER.organisation })])
+    heirs.decide([], [stateOf(dataset, { owner: OTHER.organisation, said: 4 })])
     heirs.decide([signRetirement(by(OTHER), dataset)])
   })
 
@@ -123,13 +126,53 @@ describe('the invariants about the lives of artefacts', () => {
   it('notice a recall in force without a quorum, and one that is not in force with it', () => {
     const proposal = signRecall(by(OTHER), dataset, 'recall')
     const approvals = admins.slice(0, 3).map((admin) => signApproval(by(admin), proposal))
-    const recalled = stateOf(dataset, { owner: OWNER.organisation, recall: { by: 'committee' } })
-    const well = stateOf(dataset, { owner: OWNER.organisation })
+    const { organisation: owner } = OWNER
+    const recalled = stateOf(dataset, { owner, recall: { by: 'committee' }, said: 1 })
+    const well = stateOf(dataset, { owner, said: 1 })
     const few = chain(proposal, ...approvals.slice(0, 2))
     assert.throws(() => few.decide([], [recalled]), violates)
     const enough = chain(proposal, ...approvals)
     assert.throws(() => enough.decide([], [well]), violates)
     chain(proposal, ...approvals).decide([], [recalled])
+  })
+
+  it('notice an advisory that somebody else takes back, or that is taken back twice', () => {
+    const advisory = signAdvisory(by(OWNER), 'advisory')
+    const withdrawal = (author: Person) => signWithdrawal(by(author), advisory)
+    chain(advisory).decide([withdrawal(OWNER)])
+    chain(advisory).notices(withdrawal(OTHER))
+    chain(advisory, withdrawal(OWNER)).notices(withdrawal(OWNER))
+    chain().notices(withdrawal(OWNER))
+    chain().notices(signWithdrawal(by(OWNER), dataset))
+  })
+
+  it('notice an answer for others, and one to what nobody said', () => {
+    const advisory = signAdvisory(by(OTHER), 'advisory')
+    const answer = (author: Person) => signAnswer(by(author), dataset, advisory.id)
+    chain(advisory).decide([answer(OWNER)])
+    chain(advisory).notices(answer(OTHER))
+    chain().notices(answer(OWNER))
+    const lift = signRecall(by(OTHER), dataset, 'lift')
+    chain(lift).notices(signAnswer(by(OWNER), dataset, lift.id))
+  })
+
+  it('notice a state that counts more or fewer records than there are about the artefact', () => {
+    const { organisation: owner } = OWNER
+    const advisory = signAdvisory(by(OTHER), 'advisory')
+    const recall = signRecall(by(OTHER), dataset, 'recall')
+    const records = [
+      signEvent(by(OWNER), dataset, 'validated'),
+      signPhase(by(OWNER), dataset, 'x'),
+      advisory,
+      signAnswer(by(OWNER), dataset, advisory.id),
+      recall,
+      signApproval(by(admins[2] as Person), recall),
+    ]
+    chain(...records).decide([], [stateOf(dataset, { owner, said: 4 })])
+    for (const said of [undefined, 3, 5]) {
+      const made = chain(...records)
+      assert.throws(() => made.decide([], [stateOf(dataset, { owner, said })]), violates)
+    }
   })
 
   it('notice a flag that was not handed down', () => {

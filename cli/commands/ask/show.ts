@@ -144,13 +144,13 @@ async function showRecord(session: Session, id: Digest): Promise<void> {
   const { withdrawn } = type === 'advisory' ? await chain.advisory(id) : {}
   const labeller = type === 'phase' ? await labellerOf(session, statement.predicate) : undefined
   const names = await namesOf(session, namedIn(statement.predicate))
+  const signer = { did: ledger.author, words: 'the author of this record' }
+  const known = { names, signer, ...given({ labeller }) }
   context.output.result({ ...answer, type, statement, ...given({ withdrawn, labeller }) }, [
     `${type} record ${id}`,
     `  author   ${ledger.author}, nonce ${ledger.nonce}`,
     `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...recordLines(type, statement.predicate, { names, ...given({ labeller }) }).map(
-      (line) => `  ${line}`,
-    ),
+    ...recordLines(type, statement.predicate, known).map((line) => `  ${line}`),
     ...withdrawalLines(withdrawn).map((line) => `  ${line}`),
     formatFreshness(answer.asOf, Date.now()),
   ])

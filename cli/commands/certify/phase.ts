@@ -7,10 +7,16 @@ import { given } from '../../given.ts'
 import { fullName } from '../../output/describe-artefact.ts'
 import { shortId } from '../../output/format.ts'
 import type { Names } from '../../output/names.ts'
-import { phaseLines } from '../../output/phase-lines.ts'
+import { type Known, phaseLines } from '../../output/phase-lines.ts'
 import { printable } from '../../output/printable.ts'
+import { UNTOLD } from '../../output/story-lines.ts'
 import { type PhaseFile, parsePhase, readPhaseFile } from '../../phases/phase-file.ts'
-import { type PhaseStatus, phasesOf, type SignedPhase } from '../../phases/phase-list.ts'
+import {
+  type PhaseList,
+  type PhaseStatus,
+  phasesOf,
+  type SignedPhase,
+} from '../../phases/phase-list.ts'
 import { signPhase } from '../../phases/sign-phase.ts'
 import { DECISIONS_TEMPLATE, PHASE_TEMPLATES } from '../../phases/templates.ts'
 import { resolveArtefact, resolveOne } from '../../resolve/resolve-id.ts'
@@ -115,27 +121,36 @@ async function listPhases(context: Context, text: string): Promise<undefined> {
   const session = await openSession(context)
   const artefact = await resolveArtefact(session, text, ['model'])
   const { record, asOf } = artefact
-  const { phases, names } = await phasesOf(session, artefact)
-  const missing = phases.filter(({ records }) => records.length === 0).map(({ phase }) => phase)
+  const { phases, missing, names } = await phasesOf(session, artefact)
   context.output.result({ artefact: record, phases, missing, asOf }, [
     `model ${fullName(artefact)}: ${PHASES.length - missing.length} of ${PHASES.length} phases`,
-    ...phases.flatMap((status) => describeStatus(status, names)),
+    ...phases.flatMap((status) => describeStatus(status, { missing, names })),
   ])
   return undefined
 }
 
-function describeStatus({ phase, records }: PhaseStatus, names: Names): readonly string[] {
-  if (records.length === 0) return [`  ${phase}: missing`]
+function describeStatus(
+  { phase, records }: PhaseStatus,
+  { missing, names }: Pick<PhaseList, 'missing' | 'names'>,
+): readonly string[] {
+  if (records.length === 0) return [`  ${phase}: ${missing.includes(phase) ? 'missing' : UNTOLD}`]
   return records.flatMap((signed) => [
     `  ${phase}: ${describeSigner(signed)}`,
-    ...phaseLines({ phase, ...signed }, { names, ...given({ labeller: signed.labeller }) }).map(
-      (line) => `    ${line}`,
-    ),
+    ...phaseLines({ phase, ...signed }, knownOf(signed, names)).map((line) => `    ${line}`),
   ])
 }
 
-function describeSigner({ organisation, signer, height, record, correctedBy }: SignedPhase) {
+function knownOf(signed: SignedPhase, names: Names): Known {
+  const { author: did, labeller } = signed
+  return { names, signer: { did, words: whoOf(signed) }, ...given({ labeller }) }
+}
+
+function describeSigner(signed: SignedPhase) {
+  const { height, record, correctedBy } = signed
   const corrected = correctedBy === undefined ? '' : `, corrected by ${shortId(correctedBy)}`
-  const who = `${printable(signer)} (${printable(organisation)})`
-  return `${who} in block ${height}, record ${shortId(record)}${corrected}`
+  return `${whoOf(signed)} in block ${height}, record ${shortId(record)}${corrected}`
+}
+
+function whoOf({ signer, organisation }: SignedPhase): string {
+  return `${printable(signer)} (${printable(organisation)})`
 }

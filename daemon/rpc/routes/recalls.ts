@@ -1,6 +1,7 @@
 import { ChainParams, RecordParams } from '../../../protocol/api/common.ts'
 import {
   FlagsAnswer,
+  FlagsQuery,
   RECALL_PAGE_DEFAULT,
   RecallAnswer,
   RecallList,
@@ -45,11 +46,18 @@ export function recallRoutes(app: App, chains: Chains): void {
 
   app.get(
     '/v1/chains/:chain/artefacts/:id/flags',
-    { schema: { params: RecordParams, response: { 200: FlagsAnswer } } },
-    async ({ params }): Promise<FlagsAnswer> => {
+    {
+      schema: {
+        params: RecordParams,
+        querystring: FlagsQuery,
+        response: { 200: FlagsAnswer },
+      },
+    },
+    async ({ params, query }): Promise<FlagsAnswer> => {
       const chain = chains.of(params.chain)
       const fresh = asOf(chain)
-      const flags = await runQuery(chain, (ledger) => flagsOf(ledger, params.id))
+      const from = query.from?.split(',')
+      const flags = await runQuery(chain, (ledger) => flagsOf(ledger, params.id, from))
       if (flags === undefined) {
         throw fail('unknown-artefact', `${params.id} registers no artefact on this chain`)
       }

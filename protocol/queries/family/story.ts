@@ -1,12 +1,19 @@
 import type { ArtefactView } from '../../api/artefacts.ts'
 import { assert } from '../../assert.ts'
 import type { Digest } from '../../digest.ts'
-import { COMMITTEE_MEMBERS_MAX, QUERY_RECORDS_MAX, STORY_RECORDS_MAX } from '../../limits.ts'
+import {
+  COMMITTEE_MEMBERS_MAX,
+  INDEX_PAGE_ENTRIES,
+  PHASES_COUNTED_MAX,
+  QUERY_RECORDS_MAX,
+  STORY_RECORDS_MAX,
+} from '../../limits.ts'
 import { PHASES, type Phase } from '../../records/events/events.ts'
 import { labellerKey } from '../../records/events/labeller.ts'
 import type { LedgerRecord } from '../../records/record.ts'
 import type { CertificateType, Predicates } from '../../records/statement.ts'
 import { type KeyHistory, readKeyHistory } from '../../rules/key-history.ts'
+import { readPhase } from '../../rules/phase-state.ts'
 import { type ProposalState, readProposal } from '../../rules/recall-rules.ts'
 import { PREFIXES } from '../../storage-keys.ts'
 import { artefactView, readCommittedArtefact } from '../artefact-view.ts'
@@ -29,7 +36,7 @@ export interface Story {
   readonly family: LineageGraph
   /** Names of the artefacts that these records speak of, by record id; of the first QUERY_RECORDS_MAX. */
   readonly names: Readonly<Record<Digest, string>>
-  /** Of a model: phases that nobody has documented. */
+  /** Of a model: phases that nobody has documented, also not in a record beyond those that are told. */
   readonly missingPhases?: readonly Phase[]
   /** There is more than the first STORY_RECORDS_MAX records. */
   readonly more: boolean
@@ -66,16 +73,18 @@ export function* story(ledger: LedgerView, id: Digest): Query<Story | undefined>
   return {
     artefact,
     certificate: certificate.statement.predicate,
-    records: withCorrections(records),
+    records,
     family,
     names: yield* namesIn(ledger, records),
-    ...(certificate.type === 'model' ? { missingPhases: missingPhases(records) } : {}),
+    ...(certificate.type === 'model' ? { missingPhases: yield* missingPhases(ledger, id) } : {}),
     more: found.length > STORY_RECORDS_MAX,
   }
 }
 
 /** The phases of a model alone: many events do not crowd them out. */
-export type Phases = Pick<Story, 'records' | 'names' | 'more'>
+export type Phases = Pick<Story, 'records' | 'names' | 'more'> & {
+  readonly missingPhases: readonly Phase[]
+}
 
 /** @returns undefined for an id that registers no artefact */
 export function* phases(ledger: LedgerView, id: Digest): Query<Phases | undefined> {
@@ -87,8 +96,9 @@ export function* phases(ledger: LedgerView, id: Digest): Query<Phases | undefine
     records.push(storyRecord(ledger, storedId(value)))
   }
   return {
-    records: withCorrections(records),
+    records,
     names: yield* namesIn(ledger, records),
+    missingPhases: yield* missingPhases(ledger, id),
     more: found.length > STORY_RECORDS_MAX,
   }
 }
@@ -99,7 +109,14 @@ function storyRecord(ledger: LedgerView, id: Digest): StoryRecord {
   const { envelope: _, indexInBlock: __, ...view } = recordViewOf(found)
   const { predicate } = found.record.statement
   const labeller = labellerIn(ledger, found.record)
-  return { ...view, predicate, ...(labeller === undefined ? {} : { labeller }) }
+  // By the state, and not by what is told: a flood of records between hides no correction.
+  const supersededBy = readPhase(stateView(ledger.reader), id)?.correctedBy
+  return {
+    ...view,
+    predicate,
+    ...(labeller === undefined ? {} : { labeller }),
+    ...(supersededBy === undefined ? {} : { supersededBy }),
+  }
 }
 
 function labellerIn(ledger: LedgerView, record: LedgerRecord): Labeller | undefined {
@@ -131,21 +148,23 @@ function* withApprovals(ledger: LedgerView, proposal: StoryRecord): Query<StoryR
   return { ...proposal, ...(outcome === undefined ? {} : { outcome }), approvals }
 }
 
-/** The old ones stay, and say what corrected them. */
-function withCorrections(records: readonly StoryRecord[]): readonly StoryRecord[] {
-  const later = new Map<Digest, Digest>()
-  for (const { id, predicate } of records) {
-    if ('supersedes' in predicate && predicate.supersedes !== undefined) {
-      later.set(predicate.supersedes, id)
+/** None where there are too many records to say so of any phase. */
+function* missingPhases(ledger: LedgerView, model: Digest): Query<readonly Phase[]> {
+  const prefix = `${PREFIXES.phase}${model}/`
+  const missing = new Set(PHASES)
+  let left = PHASES_COUNTED_MAX
+  let after: string | undefined
+  do {
+    const place = after === undefined ? {} : { after }
+    const entries = yield { prefix, limit: INDEX_PAGE_ENTRIES, ...place }
+    for (const { value } of entries) {
+      yield PAUSE
+      const phase = readPhase(stateView(ledger.reader), storedId(value))?.phase
+      assert(phase !== undefined, 'a phase that the index names is in the state')
+      missing.delete(phase)
     }
-  }
-  return records.map((record) => {
-    const supersededBy = later.get(record.id)
-    return supersededBy === undefined ? record : { ...record, supersededBy }
-  })
-}
-
-function missingPhases(records: readonly StoryRecord[]): readonly Phase[] {
-  const told = new Set(records.map(({ type, subtype }) => (type === 'phase' ? subtype : undefined)))
-  return PHASES.filter((phase) => !told.has(phase))
+    left -= entries.length
+    after = entries.length < INDEX_PAGE_ENTRIES ? undefined : entries.at(-1)?.key
+  } while (after !== undefined && missing.size > 0 && left > 0)
+  return after === undefined || missing.size === 0 ? [...missing] : []
 }

@@ -3,13 +3,13 @@ import { type Affectedness, affectedness } from '../../advisories/versions.ts'
 import type { AdvisoryView } from '../../api/advisories.ts'
 import type { AdvisoryFlag } from '../../api/recalls.ts'
 import { assert } from '../../assert.ts'
-import type { Digest } from '../../digest.ts'
-import { FLAG_PACKAGES_MAX, INDEX_PAGE_ENTRIES, PACKAGE_ADVISORIES_MAX } from '../../limits.ts'
+import { INDEX_PAGE_ENTRIES } from '../../limits.ts'
 import { PREFIXES } from '../../storage-keys.ts'
 import type { FamilyMember } from '../family/ancestors.ts'
 import { PAUSE, type Query } from '../query.ts'
 import type { LedgerView } from '../read-record.ts'
 import { advisoryView } from './advisories.ts'
+import { type From, warningsAbout } from './warnings-about.ts'
 
 /** One advisory, and the nearest artefact that it is about. */
 export interface AdvisoryFinding extends Omit<AdvisoryFlag, 'artefact' | 'depth' | 'answers'> {
@@ -17,6 +17,7 @@ export interface AdvisoryFinding extends Omit<AdvisoryFlag, 'artefact' | 'depth'
 }
 
 export interface AdvisoryFindings {
+  /** What is affected for certain first. */
   readonly found: readonly AdvisoryFinding[]
   /** False: more packages or advisories than one question may look at. */
   readonly complete: boolean
@@ -32,29 +33,29 @@ interface Use {
 export function* advisoriesOver(
   ledger: LedgerView,
   members: readonly FamilyMember[],
+  from?: From,
 ): Query<AdvisoryFindings> {
   const uses = yield* usesByPackage(members)
-  const found = new Map<Digest, AdvisoryFinding>()
-  let complete = uses.complete && uses.packages.size <= FLAG_PACKAGES_MAX
-  for (const [base, versions] of [...uses.packages].slice(0, FLAG_PACKAGES_MAX)) {
-    const prefix = `${PREFIXES.advisoryPackage}${base}/`
-    const entries = yield { prefix, limit: PACKAGE_ADVISORIES_MAX + 1 }
-    if (entries.length > PACKAGE_ADVISORIES_MAX) complete = false
-    for (const { key } of entries.slice(0, PACKAGE_ADVISORIES_MAX)) {
-      const id = key.slice(prefix.length)
-      // Behind base and slash there may also be the rest of a longer name.
-      if (id.includes('/')) continue
-      yield PAUSE
-      const advisory = advisoryView(ledger, id as Digest)
-      assert(advisory !== undefined, 'an advisory that the index names is on the ledger')
-      if (advisory.withdrawn !== undefined) continue
-      const finding = findingOf(advisory, base, versions)
-      if (finding === undefined) continue
-      const before = found.get(advisory.record)
-      found.set(advisory.record, before === undefined ? finding : worse(before, finding))
-    }
+  const warnings = yield* warningsAbout(ledger, [...uses.packages.keys()], from)
+  const found: AdvisoryFinding[] = []
+  // One advisory may name many packages, and is read once.
+  for (const [id, bases] of warnings.packages) {
+    yield PAUSE
+    const advisory = advisoryView(ledger, id)
+    assert(advisory !== undefined, 'an advisory that the index names is on the ledger')
+    const findings = bases.flatMap(
+      (base) => findingOf(advisory, base, uses.packages.get(base) ?? []) ?? [],
+    )
+    const [first, ...more] = findings
+    if (first !== undefined) found.push(more.reduce(worse, first))
   }
-  return { found: [...found.values()], complete }
+  return { found: inOrder(found), complete: uses.complete && warnings.complete }
+}
+
+/** What is affected for certain first: what cannot be compared crowds none of it out. */
+function inOrder(found: readonly AdvisoryFinding[]): readonly AdvisoryFinding[] {
+  const { affected = [], unknown = [] } = Object.groupBy(found, ({ certainty }) => certainty)
+  return [...affected, ...unknown]
 }
 
 interface Uses {

@@ -10,15 +10,21 @@ import { namedArtefact, nameOf } from '../family/named-artefact.ts'
 import type { Query } from '../query.ts'
 import { type LedgerView, readCommitted } from '../read-record.ts'
 import { answerOf } from './advisories.ts'
-import { advisoriesOver } from './advisories-over.ts'
+import { type AdvisoryFindings, advisoriesOver } from './advisories-over.ts'
+import type { From } from './warnings-about.ts'
 
 /**
  * What there is to know before an artefact is used: recalls of it and of its ancestors, whether it is
  * invalid, advisories about what it was made with, and what owners answered.
  *
+ * @param from the organisations whose advisories count; those of every member where it is left out
  * @returns undefined for an id that registers no artefact
  */
-export function* flagsOf(ledger: LedgerView, id: Digest): Query<ArtefactFlags | undefined> {
+export function* flagsOf(
+  ledger: LedgerView,
+  id: Digest,
+  from?: From,
+): Query<ArtefactFlags | undefined> {
   const start = readRelative(ledger, id)
   if (start === undefined) return undefined
   const family = yield* familyOf(ledger, start)
@@ -26,7 +32,7 @@ export function* flagsOf(ledger: LedgerView, id: Digest): Query<ArtefactFlags | 
     const { recall } = member.state
     return recall === undefined ? [] : [{ member, recall }]
   })
-  const advisories = yield* advisoriesOver(ledger, family.members)
+  const advisories = yield* advisoriesOver(ledger, family.members, from)
   const { owner, invalid, unknownAncestry } = mustReadState(ledger, id)
   const flags = advisories.found.slice(0, FLAGS_MAX)
   return {
@@ -45,9 +51,14 @@ export function* flagsOf(ledger: LedgerView, id: Digest): Query<ArtefactFlags | 
     ancestors: family.members.length - 1,
     // Apart from each other: whoever floods the ledger with advisories is in no verdict's way.
     complete: family.complete && recalls.length <= FLAGS_MAX,
-    advisoriesComplete:
-      family.complete && advisories.complete && advisories.found.length <= FLAGS_MAX,
+    advisoriesComplete: family.complete && areNamed(advisories),
+    ...(advisories.found.length > FLAGS_MAX ? { moreAdvisories: true as const } : {}),
   }
+}
+
+/** Those that are certain: they come first, so what cannot be compared is in no verdict's way either. */
+function areNamed({ found, complete }: AdvisoryFindings): boolean {
+  return complete && found[FLAGS_MAX]?.certainty !== 'affected'
 }
 
 function recallFlag(

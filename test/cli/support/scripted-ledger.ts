@@ -4,6 +4,7 @@ import { openHome, rpcSocketOf } from '../../../cli/home/home.ts'
 import { parseGenesis } from '../../../protocol/chain/genesis.ts'
 import type { Digest } from '../../../protocol/digest.ts'
 import { parseEnvelope } from '../../../protocol/records/envelope.ts'
+import { PHASES } from '../../../protocol/records/events/events.ts'
 import { isCertificate, type LedgerRecord } from '../../../protocol/records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../../../protocol/records/subject.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
@@ -12,6 +13,11 @@ import { type Answer, AS_OF, ScriptedNode } from './scripted-node.ts'
 
 /** A CID v1 of the form that certificates hold. */
 export const CID = `bafkrei${'a'.repeat(51)}e`
+
+interface ToldRecord {
+  readonly type: string
+  readonly predicate: { readonly phase?: string }
+}
 
 /**
  * A node of the organisation `acme` that commits what it is given, at once or when told, with the
@@ -236,12 +242,14 @@ export class ScriptedLedger {
   #phases(path: string): Answer {
     const told = this.#story(path)
     if (!('json' in told)) return told
-    const { records, names, more, asOf } = told.json as { records: { type: string }[] } & Record<
+    const { records, names, more, asOf } = told.json as { records: ToldRecord[] } & Record<
       string,
       unknown
     >
     const phases = records.filter(({ type }) => type === 'phase')
-    return { json: { records: phases, names, more, asOf } }
+    const documented = new Set(phases.map(({ predicate }) => predicate.phase))
+    const missingPhases = PHASES.filter((phase) => !documented.has(phase))
+    return { json: { records: phases, names, missingPhases, more, asOf } }
   }
 
   #flags(path: string): Answer {

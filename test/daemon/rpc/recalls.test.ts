@@ -62,6 +62,19 @@ describe('recalls and advisories over the local API', () => {
     assert.match(JSON.stringify(advisories), /not_affected/)
   })
 
+  it('flag with the advisories of some organisations only, when asked so', async () => {
+    const path = `/artefacts/${model.id}/flags`
+    const all = await read(path, FlagsAnswer)
+    const [{ organisation }] = all['advisories'] as [{ organisation: string }]
+    const theirs = await read(`${path}?from=nobody,${organisation}`, FlagsAnswer)
+    assert.deepEqual(theirs['advisories'], all['advisories'])
+    const others = await read(`${path}?from=nobody,no.body`, FlagsAnswer)
+    assert.deepEqual([others['advisories'], others['recalls']], [[], all['recalls']])
+    for (const from of ['', ',', 'a,', 'A', 'a'.repeat(5_000)]) {
+      assert.equal((await refused(`${path}?from=${from}`))[0], 400, from.slice(0, 8))
+    }
+  })
+
   it('list recalls and proposals, page by page', async () => {
     const all = await read('/recalls?current=true', RecallList)
     assert.equal((all['recalls'] as unknown[]).length, 2)

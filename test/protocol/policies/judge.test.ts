@@ -98,6 +98,15 @@ describe('a policy about advisories', () => {
     assert.deepEqual(judge({ unknownAncestry: 'refuse' }, partly).undecided, [])
     assert.deepEqual(judge({}, partly).undecided, [])
   })
+
+  it('does not miss what cannot be compared, and was not named, unless it refuses that', () => {
+    const crowded = { ...knownOf(), moreAdvisories: true } as const
+    assert.deepEqual(judge({ advisories: strict }, crowded).undecided, [])
+    assert.deepEqual(judge({ advisories: { refuse: 'never' } }, crowded).undecided, [])
+    assert.deepEqual(judge({ advisories: { refuse: 'undecided' } }, crowded).undecided, [
+      'advisories',
+    ])
+  })
 })
 
 describe('a policy about unknown ancestry', () => {

@@ -35,6 +35,7 @@ import { MapReader } from '../chain/map-reader.ts'
 /** A store in a map that scans as a sorted one does. */
 class MapStore extends MapReader implements ScanningReader {
   scan({ prefix, after = '', limit }: Scan): readonly ScanEntry[] {
+    if (limit === 0) return []
     return [...this.map]
       .filter(([key]) => key.startsWith(prefix) && key > after)
       .sort(([a], [b]) => compareBytes(utf8Encode(a), utf8Encode(b)))

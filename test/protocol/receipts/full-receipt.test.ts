@@ -184,6 +184,43 @@ describe('a full receipt that was tampered with', () => {
     assert.equal(outcome, 'not-canonical')
   })
 
+  it('is refused when one record stands twice, in place of one that was left out', () => {
+    for (const twice of [training, recall, approvals[0] as LedgerRecord]) {
+      for (const shift of [0, 1]) {
+        const outcome = refusal((receipt) => {
+          without(said[3] as LedgerRecord)(receipt)
+          const at = receipt.records.findIndex(isOf(twice))
+          const item = receipt.records[at]
+          assert.ok(item !== undefined)
+          const again = { ...item, logIndex: item.logIndex + shift }
+          const next = receipt.records[at + 1]
+          if (shift === 1 && next?.logIndex === again.logIndex) receipt.records.splice(at + 1, 1)
+          receipt.records.splice(at + 1, 0, again)
+        })
+        assert.equal(outcome, shift === 0 ? 'not-canonical' : 'bad-proof', twice.type)
+      }
+    }
+    const outcome = refusal((receipt) => {
+      const [subject] = receipt.records
+      assert.ok(subject !== undefined)
+      receipt.records.push(subject)
+    })
+    assert.equal(outcome, 'malformed')
+  })
+
+  it('is refused with a record that is newer than its header', () => {
+    const { ledger: later, model: target } = toldModel()
+    const before = openReceipt(fullReceipt(later, target.id))
+    later.commit(
+      signedEvent(target, 'evaluated', { org: 1, nonce: 900, details: { metric: 'f1', value: 1 } }),
+    )
+    const newest = openReceipt(fullReceipt(later, target.id)).records.at(-1)
+    assert.ok(newest !== undefined)
+    before.records.push(newest)
+    const verdict = verifyFull(later, canonicalJson(before))
+    assert.ok(isRejection(verdict) && verdict.rejected === 'bad-proof')
+  })
+
   it('is refused when it counts fewer records than it has', () => {
     const outcome = refusal((receipt) => {
       const [subject] = receipt.records

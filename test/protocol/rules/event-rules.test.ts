@@ -145,6 +145,16 @@ describe('rule book: alerts', () => {
     }
   })
 
+  it('have no number that is written in two ways, or is none', () => {
+    const { alert } = deployed()
+    assert.equal(alert({ value: 5e-324 }), 'accepted')
+    assert.equal(alert({ value: -0, threshold: 0 }), 'schema-violation', 'there is one zero')
+    for (const none of [1e308, 2 ** 53, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      assert.throws(() => alert({ value: none }), String(none))
+      assert.throws(() => alert({ threshold: none }), String(none))
+    }
+  })
+
   it('name a phase monitoring of the same model, be it corrected since (M35)', () => {
     const { world, alert } = deployed()
     const sibling = signedModel({ nonce: 4, name: 'sibling' })

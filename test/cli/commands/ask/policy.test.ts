@@ -212,6 +212,7 @@ describe('verify by a policy, where not every advisory was looked at', function 
       assert.deepEqual([code, json()['verdict']], [3, 'undecidable'])
       const { undecided } = json()['policy'] as { undecided: unknown }
       assert.deepEqual(undecided, [{ artefact: id, rule: 'advisories' }])
+      await listens(ledger, file, { flags, id })
     } finally {
       await ledger.node.close()
     }
@@ -282,3 +283,40 @@ describe('verify with a receipt, by a policy', () => {
     assert.deepEqual((await verdict(STRICT, receipt)).said, [0, 'verified'])
   })
 })
+
+/** The node names its flood of warnings, or those of `acme` alone, of which there are none. */
+async function listens(
+  ledger: ScriptedLedger,
+  file: string,
+  { flags, id }: { readonly flags: object; readonly id: string },
+): Promise<void> {
+  const asked: (string | null)[] = []
+  const noise = { ...flagOf(id), organisation: 'flooder' }
+  ledger.node.on('GET', `/chains/${ledger.chain}/artefacts/${id}/flags`, ({ query }) => {
+    asked.push(query.get('from'))
+    const isAll = query.get('from') === null
+    const advisories = isAll ? [noise] : []
+    return { json: { ...flags, advisories, advisoriesComplete: !isAll } }
+  })
+  const policy = join(ledger.home, HOME_FILES.policy)
+  await writeFile(policy, 'advisories: {refuse: affected, from: [acme]}\n')
+  const { code, json } = await ledger.run('verify', file)
+  assert.deepEqual([code, json()['verdict']], [0, 'verified'])
+  assert.deepEqual(asked, [null, 'acme'])
+  const checks = JSON.stringify(json()['checks'])
+  assert.match(checks, /may be more advisories/)
+  assert.match(checks, /does not count advisory PAD-9 of flooder/)
+}
+
+function flagOf(id: string) {
+  return {
+    record: 'ab'.repeat(32),
+    advisory: 'PAD-9',
+    summary: 'it pads',
+    artefact: { record: id, name: 'acme/data@1', type: 'dataset' },
+    depth: 0,
+    purl: 'pkg:npm/left-pad@1.2.0',
+    certainty: 'affected',
+    answers: [],
+  }
+}

@@ -43,20 +43,27 @@ describe('who labelled', function () {
     const { code, stderr } = await label('org02/person2')
     assert.equal(code, 0, stderr)
     const line = `by       person2 (org02), ${did}`
-    assert.ok(stderr.includes(line), stderr)
+    assert.ok(stderr.includes(`${line}, as named by whoever signs this\n`), stderr)
     for (const command of [
       ['show', 'org01/base', '--full'],
       ['phase', 'list', 'org01/base'],
     ]) {
       const { stdout } = await live.say(3, ...command)
-      assert.ok(stdout.includes(line), stdout)
+      assert.ok(stdout.includes(`${line}, as named by person1 (org01)\n`), stdout)
     }
     const { records } = (
       await live.run(3, 'show', 'org01/base', '--full')
     ).json() as unknown as StoryAnswer
     assert.deepEqual(records[0]?.labeller, { organisation: 'org02', name: 'person2' })
     const { stdout } = await live.say(4, 'show', String(records[0].id))
-    assert.ok(stdout.includes(line), stdout)
+    assert.ok(stdout.includes(`${line}, as named by the author of this record\n`), stdout)
+  })
+
+  it('is told to have signed only where it was the one who signed', async () => {
+    const { did } = testPerson(0)
+    assert.equal((await label('org01/person1')).code, 0)
+    const { stdout } = await live.say(3, 'show', 'org01/base', '--full')
+    assert.ok(stdout.includes(`by       person1 (org01), ${did}, who signed this\n`), stdout)
   })
 
   it('is one whom a record registered, by name and by key', async () => {

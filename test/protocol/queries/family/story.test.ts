@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
+import pc from 'picocolors'
+import { storyLines } from '../../../../cli/output/story-lines.ts'
 import type { Digest } from '../../../../protocol/digest.ts'
+import { STORY_RECORDS_MAX } from '../../../../protocol/limits.ts'
 import { participants } from '../../../../protocol/queries/family/participants.ts'
-import { phases, story } from '../../../../protocol/queries/family/story.ts'
+import {
+  type Phases,
+  phases,
+  type Story,
+  story,
+} from '../../../../protocol/queries/family/story.ts'
 import { runQuery } from '../../../../protocol/queries/query.ts'
+import { PHASES } from '../../../../protocol/records/events/events.ts'
 import type { LedgerRecord } from '../../../../protocol/records/record.ts'
+import { signedEvent, signedModel, signedPhase } from '../../../support/records.ts'
+import { SampleLedger } from '../sample-ledger.ts'
 import { richFamily } from './rich-family.ts'
 
 const family = richFamily(2)
@@ -72,6 +83,42 @@ describe('the story of an artefact', () => {
     ])
     assert.equal(told(family.tuned.id).missingPhases?.length, 9)
     assert.equal(told(family.clean.id).missingPhases, undefined)
+  })
+
+  it('is hidden by no flood of records: neither what corrects a phase, nor that it is there', () => {
+    const ledger = new SampleLedger()
+    const model = signedModel({ org: 0, nonce: 1, name: 'flooded' })
+    const goal = { org: 0, content: { goal: 'read digits' } }
+    const own = signedPhase(model, 'requirements', { ...goal, nonce: 2 })
+    const details = { to: 'org02' }
+    ledger.commit(model, own, signedEvent(model, 'invited', { org: 0, nonce: 3, details }))
+    const noise = { org: 1, content: { hyperparameters: {} } }
+    const flood = Array.from({ length: STORY_RECORDS_MAX }, (_, i) =>
+      signedPhase(model, 'training', { ...noise, nonce: i + 1 }),
+    )
+    ledger.commit(...flood.slice(0, 500))
+    ledger.commit(...flood.slice(500))
+    const corrected = signedPhase(model, 'requirements', {
+      ...goal,
+      nonce: 4,
+      supersedes: own.id,
+    })
+    const content = { thresholds: [{ field: 'f1', min: 0.9 }] }
+    ledger.commit(corrected, signedPhase(model, 'monitoring', { org: 0, nonce: 5, content }))
+    const view = { reader: ledger.reader, genesis: ledger.genesis }
+    for (const query of [story(view, model.id), phases(view, model.id)]) {
+      const found = runQuery<Story | Phases | undefined>(query, ledger.reader)
+      assert.equal(found?.more, true)
+      assert.equal(found.records[0]?.supersededBy, corrected.id)
+      assert.deepEqual(
+        PHASES.filter((phase) => !found.missingPhases?.includes(phase)),
+        ['requirements', 'training', 'monitoring'],
+      )
+      if (!('artefact' in found)) continue
+      const lines = storyLines(found, pc.createColors(false))
+      assert.ok(lines.includes('  monitoring: documented, in a record beyond the first ones'))
+      assert.ok(lines.includes('  features: MISSING'))
+    }
   })
 
   it('tells of a recall who approved it and how it ended', () => {
