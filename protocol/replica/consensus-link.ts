@@ -60,12 +60,7 @@ function perform(core: Core, effect: ConsensusEffect): void {
     case 'fetch':
       return fetchBody(core, effect.block, effect.from)
     case 'timer':
-      core.effects.push({
-        kind: 'timer',
-        timer: { name: effect.timer, height: core.work.height, view: effect.view },
-        ms: effect.timer === 'rebroadcast' ? effect.ms + jitterMs(core, effect.view) : effect.ms,
-      })
-      return
+      return startTimer(core, effect)
     case 'rebroadcast':
       return rebroadcast(core, effect.messages, effect.bundles)
     case 'decide':
@@ -75,6 +70,20 @@ function perform(core: Core, effect: ConsensusEffect): void {
     default:
       return assertNever(effect)
   }
+}
+
+/**
+ * A timer replaces the one of its name that runs. After a crash a node takes up the timers of its log
+ * and hears its own last words, which may bring it into a later view: the timers of that view stay.
+ */
+function startTimer(
+  core: Core,
+  { timer: name, view, ms }: Extract<ConsensusEffect, { kind: 'timer' }>,
+): void {
+  const { height, machine } = core.work
+  if (view !== machine.view) return
+  const jitter = name === 'rebroadcast' ? jitterMs(core, view) : 0
+  core.effects.push({ kind: 'timer', timer: { name, height, view }, ms: ms + jitter })
 }
 
 /** A quorum voted for it: it may be here, waiting for its view; else those who voted for it have it. */

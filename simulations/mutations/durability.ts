@@ -69,6 +69,14 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     test: 'test/protocol/replica/durability/recovery.test.ts',
   },
   {
+    id: 'old-timers-after-crash',
+    what: 'W8: the timers of the log replace those of the view that a node enters as it hears itself',
+    file: 'protocol/replica/consensus-link.ts',
+    find: 'if (view !== machine.view) return',
+    replace: 'if (view !== machine.view && core.nowMs < 0) return',
+    test: 'test/protocol/replica/durability/recovery-everywhere.test.ts',
+  },
+  {
     id: 'refused-too-early',
     what: 'a client hears that its record is refused because of a block that was built but never decided',
     file: 'protocol/replica/blocks/building.ts',
