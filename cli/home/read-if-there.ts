@@ -11,7 +11,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8')
   } catch (error) {
     const code = systemCode(error)
-    if (code === 'ENOENT') return undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw cliError('path-unreadable', `cannot read ${path}: ${code}`, { cause: error })
   }
 }

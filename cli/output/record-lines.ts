@@ -17,7 +17,7 @@ const LINES: Lines = {
   pipeline: certificateLines,
   artefact: certificateLines,
   event: ({ artefact, event, details, references = {}, evidence }, { names }) => [
-    `event    ${printable(event)} of ${artefact}`,
+    `event    ${printable(event)} of ${nameWithId(names, artefact)}`,
     ...(Object.keys(details).length === 0 ? [] : [`details  ${scalarWords(details)}`]),
     ...Object.entries(references).map(
       ([role, { record }]) => `${printable(role).padEnd(8)} ${nameWithId(names, record)}`,
@@ -25,14 +25,14 @@ const LINES: Lines = {
     ...evidenceLines(evidence),
   ],
   phase: (predicate, known) => [
-    `phase    ${predicate.phase} of ${predicate.artefact}`,
+    `phase    ${predicate.phase} of ${nameWithId(known.names, predicate.artefact)}`,
     ...phaseLines(predicate, known),
   ],
-  recall: ({ artefact, action, reason }) => [
-    `${action === 'recall' ? 'recalls ' : 'lifts   '} ${artefact}`,
+  recall: ({ artefact, action, reason }, { names }) => [
+    `${action === 'recall' ? 'recalls ' : 'lifts   '} ${nameWithId(names, artefact)}`,
     ...textLine('reason', reason),
   ],
-  approval: ({ proposal }) => [`approves ${proposal}`],
+  approval: ({ proposal }, { names }) => [`approves ${nameWithId(names, proposal)}`],
   advisory: ({ advisory, summary, severity, url, packages }) => [
     ...textLine('advisory', advisory),
     ...textLine('summary', summary),
@@ -40,10 +40,13 @@ const LINES: Lines = {
     ...textLine('url', url),
     ...packages.map(packageLine),
   ],
-  withdrawal: ({ advisory, reason }) => [`withdraws ${advisory}`, ...textLine('reason', reason)],
-  status: ({ artefact, about, status, reason }) => [
-    `artefact ${artefact}`,
-    `about    ${about}`,
+  withdrawal: ({ advisory, reason }, { names }) => [
+    `withdraws ${nameWithId(names, advisory)}`,
+    ...textLine('reason', reason),
+  ],
+  status: ({ artefact, about, status, reason }, { names }) => [
+    `artefact ${nameWithId(names, artefact)}`,
+    `about    ${nameWithId(names, about)}`,
     `status   ${status.replaceAll('_', ' ')}`,
     ...textLine('reason', reason),
   ],

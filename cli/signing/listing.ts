@@ -1,17 +1,15 @@
 import type { Digest } from '../../protocol/digest.ts'
-import { base64Decode } from '../../protocol/encoding/base64.ts'
 import { ENVELOPE_BYTES_MAX } from '../../protocol/limits.ts'
-import { parseEnvelope } from '../../protocol/records/envelope.ts'
 import {
   exportListing,
   importListing,
   type Listing,
 } from '../../protocol/records/listing/listing-1-1.ts'
 import { listingOfModel } from '../../protocol/records/listing/listing-of-model.ts'
-import type { LedgerRecord } from '../../protocol/records/record.ts'
 import { isRejection, refuse } from '../../protocol/rejection.ts'
 import { cliError, refusal } from '../cli-error.ts'
 import { readInputFile } from '../read-input.ts'
+import { committedRecord } from '../resolve/committed-record.ts'
 import type { Session } from '../session.ts'
 import type { Edges } from './certificate/edges.ts'
 
@@ -78,18 +76,6 @@ export async function writeListing(session: Session, id: Digest): Promise<string
 async function modelIdOf(session: Session, id: Digest): Promise<string | undefined> {
   const record = await committedRecord(session, id)
   return record.type === 'model' ? record.statement.predicate.modelId : undefined
-}
-
-/** @throws CliError `unknown-id`, or `bad-answer` when the node gives other bytes than the id names */
-export async function committedRecord(session: Session, id: Digest): Promise<LedgerRecord> {
-  const { envelope } = await session.chain.record(id)
-  if (envelope === undefined) throw cliError('unknown-id', `${id} is not on the ledger`)
-  const bytes = base64Decode(envelope)
-  const record = bytes === undefined ? undefined : parseEnvelope(bytes)
-  if (record === undefined || isRejection(record) || record.id !== id) {
-    throw cliError('bad-answer', `the node gave other bytes than those of ${id}`)
-  }
-  return record
 }
 
 function mismatch(key: string, value: string): Error {

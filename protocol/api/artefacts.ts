@@ -133,11 +133,13 @@ export type ArtefactAnswer = Static<typeof ArtefactAnswer>
 
 export const ARTEFACT_PAGE_MAX = 500
 export const ARTEFACT_PAGE_DEFAULT = 100
+/** What `next` of a page looks like. */
+export const ARTEFACT_MARK = /^[0-9a-f]{16}$/
 
 export const ArtefactListQuery = Type.Object(
   {
     /** `next` of the page before. */
-    after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
+    after: Type.Optional(Type.String({ pattern: ARTEFACT_MARK.source })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: ARTEFACT_PAGE_MAX })),
   },
   { additionalProperties: false },

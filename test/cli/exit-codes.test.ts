@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, CommanderError } from 'commander'
@@ -66,6 +67,7 @@ describe('exit codes', function () {
       ['devnet', '--nodes', 'four'],
       ['devnet', '--nodes', '0'],
       ['list', '--limit', '-1'],
+      ['list', '--after', 'zzz'],
       ['certify', 'dataset', 'x', '--timeout', 'soon'],
       ['certify', 'dataset', 'x', '--share', 'everyone'],
       ['lineage', 'x', '--format', 'svg'],
@@ -90,6 +92,10 @@ describe('exit codes', function () {
     assert.equal(code, EXIT.usage)
     assert.equal(codeOf(json()), 'home-missing')
     assert.match(stderr, /pedigree --home .*no init/)
+    const file = join(folder(), 'file')
+    writeFileSync(file, '')
+    const inFile = await runCli(['--home', file, '--json', 'status'])
+    assert.equal(codeOf(inFile.json()), 'home-missing')
   })
 
   it('are 2 in a home without a network, 4 without a node', async () => {

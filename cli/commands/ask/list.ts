@@ -1,5 +1,9 @@
-import type { Command } from 'commander'
-import { ARTEFACT_PAGE_MAX, type ArtefactView } from '../../../protocol/api/artefacts.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import {
+  ARTEFACT_MARK,
+  ARTEFACT_PAGE_MAX,
+  type ArtefactView,
+} from '../../../protocol/api/artefacts.ts'
 import type { Context } from '../../context.ts'
 import { fullName } from '../../output/describe-artefact.ts'
 import { formatBytes, formatFreshness, shortId } from '../../output/format.ts'
@@ -18,9 +22,14 @@ export function addListCommand(program: Command, run: Run): void {
     .command('list')
     .description('all artefacts, in the order in which they were registered')
     .option('--limit <n>', 'at most so many', integerOption(1, ARTEFACT_PAGE_MAX), 100)
-    .option('--after <mark>', 'go on where an earlier page ended')
+    .option('--after <mark>', 'go on where an earlier page ended', markOption)
     .addHelpText('after', examples('pedigree list', 'pedigree --json list --limit 500'))
     .action(run(list))
+}
+
+function markOption(text: string): string {
+  if (ARTEFACT_MARK.test(text)) return text
+  throw new InvalidArgumentError('say the mark that the page before ended with')
 }
 
 async function list(context: Context, { limit, after }: ListOptions): Promise<undefined> {

@@ -1,28 +1,24 @@
 import { type Command, Option } from 'commander'
 import type { BlockAnswer } from '../../../protocol/api/blocks.ts'
 import { type Digest, isDigest } from '../../../protocol/digest.ts'
-import { namedIn } from '../../../protocol/queries/family/named-in.ts'
-import { withdrawalLines } from '../../advisories/describe-advisory.ts'
 import { describeEarlier, earlierByOthers } from '../../artefacts/first-registration.ts'
 import { namesOf } from '../../artefacts/names-of.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { given } from '../../given.ts'
 import { readPending } from '../../home/pending.ts'
 import { describeArtefact, originRecords } from '../../output/describe-artefact.ts'
 import { formatFreshness, formatTime, shortId } from '../../output/format.ts'
 import { printable } from '../../output/printable.ts'
-import { recordLines } from '../../output/record-lines.ts'
 import { storyLines } from '../../output/story-lines.ts'
-import { labellerOf } from '../../phases/labeller.ts'
 import { isPath, resolveAll, resolveOne } from '../../resolve/resolve-id.ts'
 import { openSession, type Session } from '../../session.ts'
-import { committedRecord, writeListing } from '../../signing/listing.ts'
+import { writeListing } from '../../signing/listing.ts'
 import { submitPending, waitForCommit } from '../../signing/submit-record.ts'
 import { flagLines } from '../../verify/flag-checks.ts'
 import { examples, timeoutOption } from '../options.ts'
 import type { Run } from '../run-handler.ts'
+import { showRecord } from './show-record.ts'
 
 interface ShowOptions {
   readonly wait?: boolean
@@ -133,27 +129,6 @@ async function showArtefact(session: Session, id: Digest, full: boolean): Promis
   const names = await namesOf(session, originRecords(view))
   const lines = [...describeArtefact(view, names), hint, ...told]
   context.output.result({ ...view, flags, earlier }, lines)
-}
-
-async function showRecord(session: Session, id: Digest): Promise<void> {
-  const { chain, context } = session
-  const record = await committedRecord(session, id)
-  const answer = await chain.record(id)
-  const { type, ledger, statement } = record
-  const { height, timeMs } = answer
-  const { withdrawn } = type === 'advisory' ? await chain.advisory(id) : {}
-  const labeller = type === 'phase' ? await labellerOf(session, statement.predicate) : undefined
-  const names = await namesOf(session, namedIn(statement.predicate))
-  const signer = { did: ledger.author, words: 'the author of this record' }
-  const known = { names, signer, ...given({ labeller }) }
-  context.output.result({ ...answer, type, statement, ...given({ withdrawn, labeller }) }, [
-    `${type} record ${id}`,
-    `  author   ${ledger.author}, nonce ${ledger.nonce}`,
-    `  ledger   block ${height}, ${formatTime(timeMs ?? 0)}, entry ${answer.logIndex} of the log`,
-    ...recordLines(type, statement.predicate, known).map((line) => `  ${line}`),
-    ...withdrawalLines(withdrawn).map((line) => `  ${line}`),
-    formatFreshness(answer.asOf, Date.now()),
-  ])
 }
 
 function showBlock({ output }: Context, block: BlockAnswer): void {

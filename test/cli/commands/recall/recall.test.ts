@@ -75,6 +75,19 @@ describe('recall', function () {
     assert.equal((await live.run(1, 'verify', at('data'))).code, 1)
   })
 
+  it('is shown with the names of all that it speaks of, and so is what answers it', async () => {
+    const first = await idOf(2, 'recall', data, '--reason', 'poisoned')
+    const approval = await idOf(3, 'approve', first)
+    const about = ['--about', first, '--status', 'under_investigation', '--reason', 'we look']
+    const answer = await idOf(2, 'answer', model, ...about)
+    const said = async (id: string) => (await live.say(4, 'show', id)).stdout
+    assert.match(await said(first), /\n {2}author {3}person2 \(org02\), did:key:/)
+    assert.match(await said(first), /\n {2}recalls {2}org01\/data@1 \([0-9a-f]{12}\)\n/)
+    assert.match(await said(approval), /\n {2}approves recall of org01\/data@1 \([0-9a-f]{12}\)\n/)
+    assert.match(await said(answer), /\n {2}artefact org02\/model@1 \([0-9a-f]{12}\)\n/)
+    assert.match(await said(answer), /\n {2}about {4}recall of org01\/data@1 \([0-9a-f]{12}\)\n/)
+  })
+
   it('by others is a proposal, which changes nothing until a quorum has approved', async () => {
     const proposed = await live.say(2, 'recall', data, '--reason', 'poisoned')
     assert.match(proposed.stderr, /org01 owns it: this is a proposal, .* approval of 3 of 4/)
