@@ -66,6 +66,7 @@ export const CLI_PROBLEMS = {
   'content-mismatch': EXIT.refused,
   'not-shared': EXIT.refused,
   'not-recalled': EXIT.refused,
+  'nothing-to-rejoin': EXIT.refused,
   'salt-missing': EXIT.undecidable,
   'no-threshold': EXIT.undecidable,
   // drafts

@@ -22,6 +22,7 @@ import { addIdentityCommand } from './commands/network/identity.ts'
 import { addInitCommand } from './commands/network/init.ts'
 import { addNetworkCommands } from './commands/network/network.ts'
 import { addPersonCommands } from './commands/network/person.ts'
+import { addRejoinCommand } from './commands/network/rejoin.ts'
 import { addStartCommand } from './commands/network/start.ts'
 import { addStatusCommand } from './commands/network/status.ts'
 import { addAdvisoryCommands } from './commands/recall/advisory.ts'
@@ -57,6 +58,7 @@ export function createProgram(run: Run): Command {
   addNetworkCommands(program, run)
   addStartCommand(program, run)
   addStatusCommand(program, run)
+  addRejoinCommand(program, run)
   addRunCommand(program, run)
   addDoctorCommand(program, run)
   addCertifyCommands(program, run)

@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { assert } from '../protocol/assert.ts'
 import type { Digest } from '../protocol/digest.ts'
 import { HOME_FILES, SECRET_FOLDER_MODE } from '../protocol/home.ts'
+import { didOf } from '../protocol/records/did-key.ts'
 import { createReplica } from '../protocol/replica/replica.ts'
 import { openArtefactStore } from './artefacts/artefact-store.ts'
 import { Cleanup } from './cleanup.ts'
 import { checkNodeKeys, loadConfig, type NodeConfig } from './config/config.ts'
+import { Rejoin } from './driver/rejoin.ts'
 import { ReplicaDriver } from './driver/replica-driver.ts'
 import { createSigner, createVerifier } from './keys/ed25519.ts'
 import { type NodeKeys, readNodeKeys } from './keys/key-file.ts'
@@ -99,6 +102,7 @@ async function startParts(parts: Parts): Promise<RunningNode> {
   })
   const driver = startDriver(parts, files, network)
   cleanup.add('the chain', () => driver.stop())
+  const rejoin = files.maySign ? undefined : awaitRejoin(parts, files, driver)
   await network.start({
     frame: (from, bytes) => driver.frame(from, bytes),
     gossip: (message) => driver.gossip(message),
@@ -107,7 +111,7 @@ async function startParts(parts: Parts): Promise<RunningNode> {
   cleanup.add('the streams to the members', () => network.stop())
   const peerId = host.peerId.toString()
   const { genesisBytes, home } = config
-  const service = { genesis, genesisBytes, self, driver, store: files.store }
+  const service = { genesis, genesisBytes, self, driver, store: files.store, rejoin }
   const rpc = createRpcServer(
     {
       version: packageVersion(),
@@ -155,6 +159,24 @@ async function openFiles({ config, log, cleanup }: Parts): Promise<OpenChainFile
   const files = await openChainFiles({ home, database, genesis, verify: createVerifier(), log })
   cleanup.add('the log and the guard', () => files.close())
   return files
+}
+
+/** The signing guard is lost: until its organisation lets it sign again, this node only follows. */
+function awaitRejoin(
+  { config, log, cleanup, fatal }: Parts,
+  { store, guard }: OpenChainFiles,
+  driver: ReplicaDriver,
+): Rejoin {
+  const { genesis, self } = config
+  const member = genesis.committee.members[self]
+  assert(member !== undefined, 'the organisation of a home is a member of its network')
+  const consensusKey = didOf(member.consensusKey)
+  const rejoin = new Rejoin({ store, guard, consensusKey, log, fatal })
+  driver.listen(({ kind }) => {
+    if (kind === 'block') rejoin.look()
+  })
+  cleanup.add('the new signing guard', () => rejoin.settled())
+  return rejoin
 }
 
 function startDriver(

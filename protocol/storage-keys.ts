@@ -112,4 +112,6 @@ export const stateKey = {
   proposal: (id: Digest) => `proposal/${id}`,
   /** -> AdvisoryState, by the record id of the advisory */
   advisory: (id: Digest) => `advisory/${id}`,
+  /** -> RejoinState, by the did:key of a consensus key */
+  rejoin: (did: string) => `rejoin/${did}`,
 }

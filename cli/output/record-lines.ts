@@ -54,6 +54,7 @@ const LINES: Lines = {
     `key      ${key.did}`,
     `of       ${printable(key.name)}, a ${key.class === 'person' ? 'person' : 'data source'}`,
   ],
+  rejoin: ({ consensusKey, nonce }) => [`signs    again: ${consensusKey}`, `nonce    ${nonce}`],
 }
 
 /** What any record says, without its ledger fields. */

@@ -32,6 +32,14 @@ export interface ChainService {
   readonly self: number
   readonly driver: ChainDriver
   readonly store: ChainStore
+  /** Only while the signing guard is lost. */
+  readonly rejoin?: RejoinStatus | undefined
+}
+
+export interface RejoinStatus {
+  readonly nonce: Digest
+  /** The first height at which the node signs, once it is started again; undefined until the record came. */
+  readonly signsFrom: number | undefined
 }
 
 export interface ChainDriver {

@@ -62,7 +62,7 @@ async function openGuard(store: ChainStore, { home, genesis, log }: ChainFilesOp
   if (guard.isCorrupt) {
     log.error(
       { path },
-      'the signing guard is lost or damaged: this node follows the chain and signs nothing',
+      'the signing guard is lost or damaged: this node follows the chain and signs nothing until it rejoins',
     )
   }
   return guard

@@ -82,6 +82,13 @@ export class SigningGuard {
     this.#state = 'corrupt'
   }
 
+  /** The key may sign again from here on, where nobody can have made it sign before (W11). */
+  async revive(guard: Guard): Promise<void> {
+    assert(this.isCorrupt, 'only a lost guard is brought back')
+    this.#state = 'sound'
+    await this.raise(guard)
+  }
+
   /** What is on disk: the only things that may be signed. Null when it is new or corrupt. */
   get durable(): Guard | null {
     return this.#durable

@@ -39,8 +39,16 @@ export const ChainStatus = Type.Object({
   /** Who leads that view: the organisation whose node proposes the next block. */
   leader: OrganisationName,
   poolRecords: Type.Integer({ minimum: 0 }),
-  /** False while the signing guard forbids it: after a restart, or with another node using the key. */
+  /** False while the signing guard forbids it: its log or the guard itself is lost. */
   maySign: Type.Boolean(),
+  /** The signing guard is lost: a rejoin record that names the nonce lets the node sign again. */
+  rejoin: Type.Optional(
+    Type.Object({
+      nonce: DigestText,
+      /** The record came: started again, the node signs from this height on. */
+      signsFrom: Type.Optional(Height),
+    }),
+  ),
   diskBytesFree: Type.Integer({ minimum: 0 }),
 })
 export type ChainStatus = Static<typeof ChainStatus>

@@ -26,6 +26,7 @@ export function relatedRecords(record: LedgerRecord): readonly NamedRecord[] {
     case 'advisory':
     case 'withdrawal':
     case 'key':
+    case 'rejoin':
       return []
   }
 }

@@ -6,7 +6,7 @@ import { checkConsistency } from './consistency.ts'
 import { keyOfDid } from './did-key.ts'
 import { signMessage } from './ed25519.ts'
 import { recordSignable, sealEnvelope } from './envelope.ts'
-import type { KeyPredicate } from './events/keys.ts'
+import type { KeyPredicate, RejoinPredicate } from './events/keys.ts'
 import type { AdvisoryPredicate, ApprovalPredicate, WithdrawalPredicate } from './events/recalls.ts'
 import { recordTypeOf } from './schemas.ts'
 import {
@@ -66,10 +66,17 @@ export function withdrawalStatement(predicate: WithdrawalPredicate): Uint8Array 
 
 /** @param predicate with a proof of possession (chain/identity.ts) */
 export function keyStatement(predicate: KeyPredicate): Uint8Array | Rejection {
-  const key = keyOfDid(predicate.key.did)
+  const { did, name } = predicate.key
+  const key = keyOfDid(did)
   if (isRejection(key)) return key
-  const subject = { name: predicate.key.name, digest: { sha256: digestOf(key) } }
-  return statementBytes('key', subject, predicate)
+  return statementBytes('key', { name, digest: { sha256: digestOf(key) } }, predicate)
+}
+
+export function rejoinStatement(predicate: RejoinPredicate): Uint8Array | Rejection {
+  const name = predicate.consensusKey
+  const key = keyOfDid(name)
+  if (isRejection(key)) return key
+  return statementBytes('rejoin', { name, digest: { sha256: digestOf(key) } }, predicate)
 }
 
 /**

@@ -7,7 +7,7 @@ import {
 } from './certificates/certificate-consistency.ts'
 import { keyOfDid } from './did-key.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
-import type { KeyPredicate } from './events/keys.ts'
+import type { KeyPredicate, RejoinPredicate } from './events/keys.ts'
 import { labellerKey } from './events/labeller.ts'
 import { checkAdvisory, checkApproval, checkWithdrawal } from './events/recall-consistency.ts'
 import type { RecallPredicate, StatusPredicate } from './events/recalls.ts'
@@ -31,6 +31,7 @@ const CHECKS: { readonly [T in RecordType]: Check<T> } = {
   withdrawal: checkWithdrawal,
   status: checkNamesArtefact,
   key: checkKey,
+  rejoin: checkRejoin,
 }
 
 /**
@@ -82,10 +83,25 @@ function checkContent(content: PhasePredicate['content']): Rejection | undefined
 
 function checkKey(statement: Statement<KeyPredicate>): Rejection | undefined {
   const { did, name } = statement.predicate.key
+  return checkIsKey(statement, did, name, 'the name of the key')
+}
+
+function checkRejoin(statement: Statement<RejoinPredicate>): Rejection | undefined {
+  const { consensusKey } = statement.predicate
+  return checkIsKey(statement, consensusKey, consensusKey, 'the did:key of the consensus key')
+}
+
+/** The subject is a key, known by the SHA-256 of its 32 bytes. */
+function checkIsKey(
+  statement: Statement,
+  did: string,
+  name: string,
+  what: string,
+): Rejection | undefined {
   const subject = subjectOf(statement)
   const key = keyOfDid(did)
   if (isRejection(key)) return key
-  if (subject.name !== name) return fault('/subject/0/name', 'must be the name of the key')
+  if (subject.name !== name) return fault('/subject/0/name', `must be ${what}`)
   return isSalted(subject) || subjectDigest(subject) !== digestOf(key)
     ? fault('/subject/0/digest', 'must be the SHA-256 of the raw key')
     : undefined

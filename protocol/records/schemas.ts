@@ -8,7 +8,13 @@ import {
   PipelineSchema,
   RawDataSchema,
 } from './certificates/certificate-schemas.ts'
-import { EventSchema, KeySchema, PHASE_SCHEMAS, PhaseSchema } from './events/event-schemas.ts'
+import {
+  EventSchema,
+  KeySchema,
+  PHASE_SCHEMAS,
+  PhaseSchema,
+  RejoinSchema,
+} from './events/event-schemas.ts'
 import { PHASES } from './events/events.ts'
 import {
   AdvisorySchema,
@@ -35,6 +41,7 @@ export const PREDICATE_SCHEMAS = {
   withdrawal: WithdrawalSchema,
   status: StatusSchema,
   key: KeySchema,
+  rejoin: RejoinSchema,
 } as const satisfies Record<RecordType, TSchema>
 
 const SubjectDigestSchema = Type.Union([

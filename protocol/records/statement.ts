@@ -7,7 +7,7 @@ import type {
   RawDataPredicate,
 } from './certificates/certificates.ts'
 import type { EventPredicate, PhasePredicate } from './events/events.ts'
-import type { KeyPredicate } from './events/keys.ts'
+import type { KeyPredicate, RejoinPredicate } from './events/keys.ts'
 import type {
   AdvisoryPredicate,
   ApprovalPredicate,
@@ -44,6 +44,7 @@ export interface Predicates {
   readonly withdrawal: WithdrawalPredicate
   readonly status: StatusPredicate
   readonly key: KeyPredicate
+  readonly rejoin: RejoinPredicate
 }
 
 export type RecordType = keyof Predicates
@@ -63,6 +64,7 @@ export const PREDICATE_TYPES = {
   withdrawal: 'https://pedigree.dev/withdrawal/v1',
   status: 'https://pedigree.dev/status/v1',
   key: 'https://pedigree.dev/key/v1',
+  rejoin: 'https://pedigree.dev/rejoin/v1',
 } as const satisfies Record<RecordType, string>
 
 /** Record types that register an artefact: birth certificates. */

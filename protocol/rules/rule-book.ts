@@ -9,6 +9,7 @@ import { checkKeyAt, type KeyHistory, readKeyHistory } from './key-history.ts'
 import { keyRule } from './key-rules.ts'
 import { decodeNonceWindow, encodeNonceWindow, useNonce } from './nonce-window.ts'
 import { approvalRule, recallRule } from './recall-rules.ts'
+import { rejoinRule } from './rejoin-rules.ts'
 import type { Rule } from './rule.ts'
 import type { RuleContext, StateChange, StateView } from './rule-context.ts'
 import { countSaid } from './said.ts'
@@ -28,6 +29,7 @@ const RULES: { readonly [T in RecordType]: Rule<T> } = {
   withdrawal: withdrawalRule,
   status: statusRule,
   key: keyRule,
+  rejoin: rejoinRule,
 }
 
 /**

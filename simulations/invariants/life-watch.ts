@@ -99,6 +99,7 @@ export class LifeWatch implements Observer {
     const { type, statement } = record
     if (type === 'approval') return this.#approve(record, actor)
     if (type === 'key') return this.#register(record, actor)
+    if (type === 'rejoin') return this.#byAdmin(record, actor, 'lets a node sign again')
     if (type === 'advisory') {
       this.#warnings.set(record.id, { publisher: actor, withdrawn: false })
       return
@@ -117,8 +118,12 @@ export class LifeWatch implements Observer {
 
   #register(record: LedgerRecord, actor: string): void {
     const { key } = record.statement.predicate as KeyPredicate
-    this.#rightful(this.#admins.has(record.ledger.author), record, actor, 'registers a key')
+    this.#byAdmin(record, actor, 'registers a key')
     this.#organisations.set(key.did, actor)
+  }
+
+  #byAdmin(record: LedgerRecord, actor: string, what: string): void {
+    this.#rightful(this.#admins.has(record.ledger.author), record, actor, what)
   }
 
   #takeBack(record: LedgerRecord, actor: string): void {

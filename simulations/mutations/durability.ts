@@ -69,6 +69,22 @@ export const DURABILITY_MUTATIONS: readonly Mutation[] = [
     test: 'test/protocol/replica/durability/recovery.test.ts',
   },
   {
+    id: 'rejoin-by-any-nonce',
+    what: 'W11: a node takes up a rejoin that was signed for an earlier loss',
+    file: 'protocol/replica/durability/rejoining.ts',
+    find: 'if (rejoined?.nonce !== nonce) return undefined',
+    replace: 'if (rejoined === undefined || nonce.length === 0) return undefined',
+    test: 'test/protocol/rules/rejoin-rules.test.ts',
+  },
+  {
+    id: 'rejoin-of-others',
+    what: "W11: an organisation lets another organisation's node sign again",
+    file: 'protocol/rules/rejoin-rules.ts',
+    find: "if (key?.class !== 'consensus' || key.organisation !== author.organisation)",
+    replace: "if (key?.class !== 'consensus')",
+    test: 'test/protocol/rules/rejoin-rules.test.ts',
+  },
+  {
     id: 'old-timers-after-crash',
     what: 'W8: the timers of the log replace those of the view that a node enters as it hears itself',
     file: 'protocol/replica/consensus-link.ts',

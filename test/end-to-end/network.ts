@@ -94,8 +94,12 @@ export class TestNetwork {
     for (const organisation of [1, 2, 3, 4]) await this.pid(organisation)
   }
 
-  /** One node alone, after it was killed or stopped. Returns once it is level with a quorum. */
-  async start(organisation: number): Promise<void> {
+  /**
+   * One node alone, after it was killed or stopped. Returns once it is level with a quorum.
+   *
+   * @param signs whether it is to wait until the node signs, too
+   */
+  async start(organisation: number, { signs = true } = {}): Promise<void> {
     const home = this.home(organisation)
     const log = openSync(join(home, HOME_FILES.log), 'a')
     const args = [CLI_MAIN, '--home', home, 'start']
@@ -104,7 +108,7 @@ export class TestNetwork {
     const client = await this.client(organisation)
     await until(`org${organisation} is in sync`, async () => {
       const status = await client.status().catch(() => undefined)
-      return status?.sync === 'in-sync' && status.maySign ? true : undefined
+      return status?.sync === 'in-sync' && status.maySign === signs ? true : undefined
     })
     await this.pid(organisation)
   }

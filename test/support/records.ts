@@ -8,6 +8,7 @@ import {
   approvalStatement,
   certificateStatement,
   keyStatement,
+  rejoinStatement,
   type SubjectDigest,
   signStatement,
   withdrawalStatement,
@@ -255,6 +256,21 @@ export function signedKey(
     key: { did: made.did, class: 'person', name: made.name, possession },
   })
   return sealed(statement, { ...options, signer })
+}
+
+/** An admin lets a node sign again: its own, unless `of` names another organisation's. */
+export function signedRejoin(
+  options: RecordOptions & {
+    readonly of?: number
+    readonly key?: string
+    readonly nonceOfNode?: Digest
+  } = {},
+): LedgerRecord {
+  const { org = 0, nonceOfNode = digestOf(utf8Encode('nonce')) } = options
+  const signing = { ...options, signer: options.signer ?? testRoleKey(org, 'admin') }
+  const consensusKey = options.key ?? testRoleKey(options.of ?? org, 'consensus').did
+  const ledger = ledgerFields(signing)
+  return sealed(rejoinStatement({ ledger, consensusKey, nonce: nonceOfNode }), signing)
 }
 
 /** A value that the test expects to be good. */

@@ -7,6 +7,7 @@ import {
   approvalStatement,
   certificateStatement,
   keyStatement,
+  rejoinStatement,
   signStatement,
   withdrawalStatement,
 } from '../../protocol/records/build.ts'
@@ -164,6 +165,12 @@ const STATEMENTS: Readonly<Record<RecordType, () => Uint8Array | Rejection>> = {
     const { did, name, possession } = key
     return keyStatement({ ledger, key: { did, class: 'person', name, possession } })
   },
+  rejoin: () =>
+    rejoinStatement({
+      ledger,
+      consensusKey: didOf(publicKeyOf(new Uint8Array(32).fill(9))),
+      nonce: digestFor('nonce'),
+    }),
 }
 
 /** One record of each type: its statement as text, and what follows from it. */

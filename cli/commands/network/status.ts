@@ -35,13 +35,10 @@ async function status(context: Context): Promise<undefined> {
 function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly string[] {
   const { network, height, headTimeMs, sync, behindBlocks, committee, faultsTolerated } = state
   const freshness = { height, timeMs: headTimeMs, sync, behindBlocks }
-  const signing = state.maySign
-    ? 'this node may sign'
-    : 'this node signs nothing now: its log says why'
   return [
     `${printable(network)}, node of ${printable(node.organisation)}: ${formatFreshness(freshness, nowMs)}`,
     `  committee   ${committee.map(describeMember).join(', ')}`,
-    `  ${toleranceWords(faultsTolerated)}; ${signing}`,
+    `  ${toleranceWords(faultsTolerated)}; ${signingWords(state)}`,
     `  view        ${state.view}, led by ${printable(state.leader)}`,
     `  peers       ${state.peers} connected`,
     `  waiting     ${state.poolRecords} records`,
@@ -49,6 +46,14 @@ function linesOf(node: NodeStatus, state: ChainStatus, nowMs: number): readonly 
     `  up          ${formatDuration(node.uptimeMs)}, version ${printable(node.version)}`,
     `  chain       ${state.chain}`,
   ]
+}
+
+function signingWords({ maySign, rejoin }: ChainStatus): string {
+  if (maySign) return 'this node may sign'
+  if (rejoin === undefined) return 'this node signs nothing now: its log says why'
+  return rejoin.signsFrom === undefined
+    ? 'this node signs nothing: what it has signed before is lost, and `pedigree rejoin` lets it begin again'
+    : `this node signs from block ${rejoin.signsFrom} on, once it is started again`
 }
 
 function declarations(document: GenesisDocument): readonly string[] {

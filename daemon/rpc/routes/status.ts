@@ -113,8 +113,15 @@ async function chainStatus(chain: ChainContext, home: string): Promise<ChainStat
     leader: genesis.committee.members[leader]?.organisation ?? '',
     poolRecords,
     maySign,
+    ...rejoinOf(chain),
     diskBytesFree: await bytesFree(home),
   }
+}
+
+function rejoinOf({ rejoin }: ChainContext): Pick<ChainStatus, 'rejoin'> {
+  if (rejoin === undefined) return {}
+  const { nonce, signsFrom } = rejoin
+  return { rejoin: { nonce, ...(signsFrom === undefined ? {} : { signsFrom }) } }
 }
 
 async function bytesFree(folder: string): Promise<number> {

@@ -114,3 +114,8 @@ export const KeySchema = Type.Object(
   },
   CLOSED,
 )
+
+export const RejoinSchema = Type.Object(
+  { ledger: LedgerSchema, consensusKey: DidSchema, nonce: DigestSchema },
+  CLOSED,
+)

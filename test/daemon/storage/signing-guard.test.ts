@@ -47,6 +47,20 @@ describe('the signing guard', () => {
     assert.deepEqual([guard.isNew, guard.isCorrupt, guard.durable], [false, false, guardAt(0, 0)])
   })
 
+  it('that was lost is brought back at a place, and goes on from there', async () => {
+    const lost = await SigningGuard.open(at('guard'), CHAIN)
+    await lost.condemn()
+    await lost.revive(guardAt(8, 0))
+    await lost.raise(guardAt(8, 1, { prepare: digest('a block') }))
+    await lost.close()
+    const guard = await reopened(at('guard'))
+    assert.deepEqual(
+      [guard.isCorrupt, guard.durable],
+      [false, guardAt(8, 1, { prepare: digest('a block') })],
+    )
+    await assert.rejects(guard.revive(guardAt(9, 0)), InvariantError)
+  })
+
   it('stays corrupt once it was found lost, however often it is opened', async () => {
     const lost = await SigningGuard.open(at('guard'), CHAIN)
     await lost.condemn()

@@ -4,6 +4,7 @@ import { utf8Encode } from '../../../protocol/encoding/utf8.ts'
 import type { PHASES } from '../../../protocol/records/events/events.ts'
 import { STATUSES } from '../../../protocol/records/events/recalls.ts'
 import type { RecordType } from '../../../protocol/records/statement.ts'
+import { testKey } from '../../support/keys.ts'
 
 /** Arbitrary predicates of every type, as far as their schemas allow; without their ledger fields. */
 export type Json = Readonly<Record<string, unknown>>
@@ -240,6 +241,10 @@ export const PREDICATES: Readonly<
     { requiredKeys: ['advisory', 'summary', 'packages'] },
   ),
   withdrawal: fc.record({ advisory: digest, reason: text }),
+  rejoin: fc.record({
+    consensusKey: fc.nat(99).map((number) => testKey(number).did),
+    nonce: digest,
+  }),
   status: about(fc.record({ about: digest, status: fc.constantFrom(...STATUSES), reason: text })),
 }
 

@@ -3,6 +3,7 @@ import { digestOf } from '../../../protocol/digest.ts'
 import { COMPONENT_LEVELS_MAX, SCALARS_MAX } from '../../../protocol/limits.ts'
 import { PHASES } from '../../../protocol/records/events/events.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
+import { testKey } from '../../support/keys.ts'
 import {
   componentOf,
   edgeTo,
@@ -16,6 +17,7 @@ import {
   signedPipeline,
   signedRawData,
   signedRecall,
+  signedRejoin,
   signedWithdrawal,
 } from '../../support/records.ts'
 import { assertRefused, check, withValue } from './changed-statement.ts'
@@ -244,6 +246,17 @@ describe('a withdrawal', () => {
     const { advisory } = withdrawal.statement.predicate as { readonly advisory: string }
     const salted = { 'pedigree-salted-sha256': advisory }
     assertRefused(withdrawal, '/subject/0/digest', salted, '/subject/0')
+  })
+})
+
+describe('a rejoin', () => {
+  const rejoin = signedRejoin()
+
+  it('is about its consensus key, by did:key and by the digest of the raw key', () => {
+    const other = testKey(77).did
+    assertRefused(rejoin, '/subject/0/name', other, '/subject/0/name')
+    assertRefused(rejoin, '/subject/0/digest', { sha256: DIGEST }, '/subject/0/digest')
+    assertRefused(rejoin, '/predicate/consensusKey', other, '/subject/0/name')
   })
 })
 

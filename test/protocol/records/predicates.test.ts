@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { digestOf } from '../../../protocol/digest.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import { checkConsistency } from '../../../protocol/records/consistency.ts'
+import { keyOfDid } from '../../../protocol/records/did-key.ts'
 import { parseEnvelope, sealEnvelope } from '../../../protocol/records/envelope.ts'
 import { PHASES } from '../../../protocol/records/events/events.ts'
 import { RECORD_TYPES, recordTypeOf } from '../../../protocol/records/schemas.ts'
@@ -27,9 +28,10 @@ function statementOf(type: RecordType, said: Json): Statement {
   const named = said.artefact as string | { readonly name: string; readonly version: string }
   const name = isCertificateType(type)
     ? `${(named as { name: string }).name}@${(named as { version: string }).version}`
-    : ((said.proposal ?? said.advisory ?? named) as string)
+    : ((said.consensusKey ?? said.proposal ?? said.advisory ?? named) as string)
   const isAboutRecord = type === 'approval' || type === 'withdrawal'
-  const sha256 = isAboutRecord ? name : digestOf()
+  const key = type === 'rejoin' ? keyOfDid(name) : undefined
+  const sha256 = isAboutRecord ? name : digestOf(...(key instanceof Uint8Array ? [key] : []))
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name, digest: { sha256 } }],

@@ -14,6 +14,7 @@ import {
   signedPipeline,
   signedRawData,
   signedRecall,
+  signedRejoin,
   signedRetirement,
   signedStatus,
   signedWithdrawal,
@@ -38,6 +39,7 @@ const records = {
   withdrawal: signedWithdrawal(signedAdvisory()),
   status: signedStatus(dataset, signedRecall(dataset)),
   key: signedKey(),
+  rejoin: signedRejoin(),
 }
 
 describe('the schema of a record', () => {
