@@ -8,6 +8,7 @@ import { createReplica } from '../protocol/replica/replica.ts'
 import { openArtefactStore } from './artefacts/artefact-store.ts'
 import { Cleanup } from './cleanup.ts'
 import { checkNodeKeys, loadConfig, type NodeConfig } from './config/config.ts'
+import { watchOwnKey } from './driver/key-watch.ts'
 import { Rejoin } from './driver/rejoin.ts'
 import { ReplicaDriver } from './driver/replica-driver.ts'
 import { createSigner, createVerifier } from './keys/ed25519.ts'
@@ -102,7 +103,7 @@ async function startParts(parts: Parts): Promise<RunningNode> {
   })
   const driver = startDriver(parts, files, network)
   cleanup.add('the chain', () => driver.stop())
-  const rejoin = files.maySign ? undefined : awaitRejoin(parts, files, driver)
+  const rejoin = guardOwnKey(parts, files, driver)
   await network.start({
     frame: (from, bytes) => driver.frame(from, bytes),
     gossip: (message) => driver.gossip(message),
@@ -161,13 +162,22 @@ async function openFiles({ config, log, cleanup }: Parts): Promise<OpenChainFile
   return files
 }
 
-/** The signing guard is lost: until its organisation lets it sign again, this node only follows. */
-function awaitRejoin(
+/**
+ * A node that signs looks whether its key signs elsewhere, too. One whose guard is lost only follows, until
+ * its organisation lets it sign again.
+ */
+function guardOwnKey(
   { config, log, cleanup, fatal }: Parts,
-  { store, guard }: OpenChainFiles,
+  { store, guard, maySign }: OpenChainFiles,
   driver: ReplicaDriver,
-): Rejoin {
+): Rejoin | undefined {
   const { genesis, self } = config
+  if (maySign) {
+    driver.listen((event) => {
+      if (event.kind === 'block') watchOwnKey({ store, guard, self, fatal }, event.block.height)
+    })
+    return undefined
+  }
   const member = genesis.committee.members[self]
   assert(member !== undefined, 'the organisation of a home is a member of its network')
   const consensusKey = didOf(member.consensusKey)

@@ -75,11 +75,13 @@ export class SigningGuard {
     this.#state = 'sound'
   }
 
-  /** The guard was lost: makes sure that it does not pass for a new one at the next start either. */
+  /** What was signed is not known, or not all of it: from now on, and at every start, nothing is. */
   async condemn(): Promise<void> {
-    this.#file.write(LOST, 0)
-    await this.#file.sync()
     this.#state = 'corrupt'
+    const slots = new Uint8Array(2 * SLOT_BYTES)
+    slots.set(LOST)
+    this.#file.write(slots, 0)
+    await this.#file.sync()
   }
 
   /** The key may sign again from here on, where nobody can have made it sign before (W11). */

@@ -8,6 +8,7 @@ export type StorageCode =
   | 'storage-failed'
   | 'disk-full'
   | 'home-in-use'
+  | 'key-used-elsewhere'
 
 /** The disk failed, or holds something else than this node wrote. Never retried (consensus rule W7). */
 export class StorageError extends Error {

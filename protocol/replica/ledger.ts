@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import { decodeBody } from '../chain/body.ts'
-import { decodeCommitProof } from '../chain/commit-proof.ts'
+import { type CommitProof, decodeCommitProof } from '../chain/commit-proof.ts'
 import type { Genesis } from '../chain/genesis.ts'
 import { blockIdOf, decodeHeader } from '../chain/header.ts'
 import { EMPTY_FRONTIER, readFrontier } from '../chain/log.ts'
@@ -38,12 +38,15 @@ export function readHead(reader: Reader, genesis: Genesis): Head {
     id: blockIdOf(headerBytes),
     timeMs: header.timeMs,
     log: readFrontier(reader, header.logSize),
-    proof: intact(
-      decodeCommitProof(stored(reader, storageKey.proof(height))),
-      `commit proof ${height}`,
-    ),
+    proof: readProof(reader, height),
     proposers: readProposers(reader),
   }
+}
+
+/** Of a block that the store holds. */
+export function readProof(reader: Reader, height: number): CommitProof {
+  const bytes = stored(reader, storageKey.proof(height))
+  return intact(decodeCommitProof(bytes), `commit proof ${height}`)
 }
 
 export function readHeight(reader: Reader): number {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HOME_FILES } from '../../protocol/home.ts'
-import { TestNetwork } from './network.ts'
+import { CLI_MAIN, endChild, TestNetwork } from './network.ts'
 
 describe('a node whose disk was lost (W11)', function () {
   this.timeout(180_000)
@@ -26,6 +28,13 @@ describe('a node whose disk was lost (W11)', function () {
     assert.equal(code, 0, stderr)
   }
 
+  async function loseDisk(...more: readonly 'keyUse'[]): Promise<void> {
+    for (const file of ['data', 'wal', 'guard', 'blocks', ...more] as const) {
+      const path = join(network.home(LOST), HOME_FILES[file])
+      await rm(path, { recursive: true, force: true })
+    }
+  }
+
   async function statusOf(organisation: number) {
     return (await network.client(organisation)).status()
   }
@@ -33,10 +42,7 @@ describe('a node whose disk was lost (W11)', function () {
   it('has the ledger again, and signs nothing', async () => {
     await certify(LOST, 'before')
     await network.kill(LOST)
-    for (const file of ['data', 'wal', 'guard', 'blocks'] as const) {
-      const path = join(network.home(LOST), HOME_FILES[file])
-      await rm(path, { recursive: true, force: true })
-    }
+    await loseDisk()
     await network.start(LOST, { signs: false })
     const { rejoin, height } = await statusOf(LOST)
     assert.match(rejoin?.nonce ?? '', /^[0-9a-f]{64}$/)
@@ -75,6 +81,27 @@ describe('a node whose disk was lost (W11)', function () {
     for (const organisation of [1, LOST, 3]) {
       assert.doesNotMatch(await network.log(organisation), /someone broke a rule/)
     }
+  })
+
+  it('restored with a key that does not know of its first start, notices that it has signed before', async () => {
+    await network.start(4)
+    await network.kill(LOST)
+    await loseDisk('keyUse')
+    const home = network.home(LOST)
+    const child = spawn(process.execPath, [CLI_MAIN, '--home', home, 'start'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+    try {
+      const [code] = (await once(child, 'close')) as [number]
+      assert.equal(code, 1)
+    } finally {
+      await endChild(child)
+    }
+    assert.match(said, /key-used-elsewhere: the consensus key of this home has signed block \d+/)
+    await network.start(LOST, { signs: false })
+    assert.ok((await statusOf(LOST)).rejoin)
   })
 
   it('where nothing is lost, there is nothing to rejoin', async () => {

@@ -47,6 +47,16 @@ describe('the signing guard', () => {
     assert.deepEqual([guard.isNew, guard.isCorrupt, guard.durable], [false, false, guardAt(0, 0)])
   })
 
+  it('is corrupt for ever once it is condemned, whatever it held', async () => {
+    const path = await written(guardAt(3, 0), guardAt(4, 0), guardAt(5, 0))
+    const sound = await SigningGuard.open(path, CHAIN)
+    await sound.condemn()
+    await assert.rejects(sound.raise(guardAt(6, 0)), InvariantError)
+    await sound.close()
+    const guard = await reopened(path)
+    assert.deepEqual([guard.isCorrupt, guard.durable], [true, null])
+  })
+
   it('that was lost is brought back at a place, and goes on from there', async () => {
     const lost = await SigningGuard.open(at('guard'), CHAIN)
     await lost.condemn()
