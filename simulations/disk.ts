@@ -52,6 +52,7 @@ export class Disk implements Reader {
   readonly #store = new Map<string, Uint8Array>()
   #segments: LogSegment[]
   #guard: Guard | null = null
+  #guardIsLost = false
   #pending: Pending[] = []
   #generation = 0
   #busyUntilMs = 0
@@ -70,6 +71,11 @@ export class Disk implements Reader {
   /** What has reached the platter. */
   get guard(): Guard | null {
     return this.#guard
+  }
+
+  /** Nobody knows any more what was signed. */
+  get guardIsLost(): boolean {
+    return this.#guardIsLost
   }
 
   get store(): ReadonlyMap<string, Uint8Array> {
@@ -137,6 +143,19 @@ export class Disk implements Reader {
     this.#store.clear()
     this.#segments = [{ height: 1, entries: [], synced: 0 }]
     this.#apply(writes)
+  }
+
+  /** Another disk in its place, with nothing on it but the genesis; the key is restored. */
+  lose(writes: readonly Write[]): void {
+    this.empty(writes)
+    this.#guard = null
+    this.#guardIsLost = true
+  }
+
+  /** W11: a new guard in the place of the lost one. */
+  revive(guard: Guard): void {
+    this.#guard = guard
+    this.#guardIsLost = false
   }
 
   get #last(): LogSegment {

@@ -58,6 +58,8 @@ export interface FaultRates {
   /** Of long times in which some lock and others do not, from view to view. */
   readonly duelMeanMs: number
   readonly duelLengthMeanMs: number
+  /** Of the loser's disks. */
+  readonly diskLossMeanMs: number
 }
 
 /** All that one seed decides about its world. */
@@ -69,6 +71,8 @@ export interface WorldPlan {
   readonly syncMeanMs: number
   /** Members whose disk breaks its promises. They may have to sit a height out, so they count as faulty. */
   readonly disorderly: ReadonlySet<number>
+  /** A member that loses its disk, again and again; it counts as faulty until its organisation lets it sign again. */
+  readonly loser: number | undefined
   /** Of each member: wall clock offset in ms, and drift in parts of one. */
   readonly clocks: readonly { readonly offsetMs: number; readonly drift: number }[]
   /** By member: one of the cast, or an actor of a scenario's own. */
@@ -95,6 +99,9 @@ const CHAOS_MAX_MS = 30_000
 const DUEL_CHAOS_MAX_MS = 60_000
 const DUELING_SEEDS = 0.35
 const ED25519_SEEDS = 0.05
+/** Of those that leave room for one more fault. */
+const LOSER_SEEDS = 0.5
+const DISK_LOSS_MEAN_MS = 5_000
 
 /**
  * Swarm style: each seed switches each kind of fault on or off and draws how hard it blows, so that
@@ -123,7 +130,8 @@ export function planOf(seed: number): WorldPlan {
     },
     chaosMs: random.integer(10_000, dueling ? DUEL_CHAOS_MAX_MS : CHAOS_MAX_MS),
   } as const
-  return { ...plan, disorderly: drawDisorderly(random, plan) }
+  const disorderly = drawDisorderly(random, plan)
+  return { ...plan, disorderly, loser: drawLoser(random, { ...plan, disorderly }) }
 }
 
 function drawDisorderly(
@@ -133,6 +141,17 @@ function drawDisorderly(
   const honest = Array.from({ length: size }, (_, i) => i).filter((i) => !liars.has(i))
   const count = random.integer(0, faultyMax(size) - liars.size)
   return new Set(random.shuffle(honest).slice(0, count))
+}
+
+function drawLoser(
+  random: Random,
+  { size, liars, disorderly }: Pick<WorldPlan, 'size' | 'liars' | 'disorderly'>,
+): number | undefined {
+  const sound = Array.from({ length: size }, (_, i) => i).filter(
+    (member) => !liars.has(member) && !disorderly.has(member),
+  )
+  const isRoom = liars.size + disorderly.size < faultyMax(size)
+  return isRoom && random.chance(LOSER_SEEDS) ? random.pick(sound) : undefined
 }
 
 function drawLinks(random: Random): LinkQuality {
@@ -177,6 +196,7 @@ function drawRates(random: Random): FaultRates {
     muffleLengthMeanMs: random.pick([1_000, 4_000, 15_000]),
     duelMeanMs: NEVER_MS,
     duelLengthMeanMs: 0,
+    diskLossMeanMs: DISK_LOSS_MEAN_MS,
   }
 }
 
@@ -212,6 +232,7 @@ export function describePlan(plan: WorldPlan): string {
     `links ${links.delayMeanMs} ms, loss ${percent(links.loss)}, twice ${percent(links.duplicate)}, reorder ${percent(links.reorder)}`,
     `disk ${plan.syncMeanMs} ms`,
     ...[...plan.disorderly].map((member) => `the disk of n${member} breaks its promises`),
+    ...(plan.loser === undefined ? [] : [`n${plan.loser} loses its disks`]),
     ...faults,
     liars || 'no liars',
   ].join('; ')

@@ -1,3 +1,4 @@
+import type { Digest } from '../protocol/digest.ts'
 import type { EventQueue } from './clock/event-queue.ts'
 import type { FaultRates } from './faults.ts'
 import type { Network } from './network.ts'
@@ -12,4 +13,8 @@ export interface NemesisParts {
   readonly story: Story
   readonly network: Network
   readonly nodes: readonly SimulatedNode[]
+  /** Member that loses its disks. */
+  readonly loser: number | undefined
+  /** The admin of a member signs a rejoin that names the nonce. */
+  readonly letSign: (member: number, nonce: Digest) => void
 }

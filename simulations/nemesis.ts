@@ -1,3 +1,4 @@
+import { LostDisks } from './lost-disks.ts'
 import { Muffling } from './muffling.ts'
 import type { NemesisParts } from './nemesis-parts.ts'
 
@@ -11,26 +12,33 @@ export class Nemesis {
   readonly #parts: NemesisParts
   #active = true
   readonly #muffling: Muffling
+  readonly #disks: LostDisks
 
   constructor(parts: NemesisParts) {
     this.#parts = parts
     this.#muffling = new Muffling(parts)
+    this.#disks = new LostDisks(parts)
   }
 
   begin(): void {
-    const { rates } = this.#parts
+    const { rates, nodes, loser } = this.#parts
     this.#every(rates.crashMeanMs, () => this.#crash())
     this.#every(rates.partitionMeanMs, () => this.#partition())
     this.#every(rates.clogMeanMs, () => this.#clog())
     this.#every(rates.clockStepMeanMs, () => this.#stepClock())
     this.#every(rates.muffleMeanMs, () => this.#muffling.muffle())
     this.#every(rates.duelMeanMs, () => this.#muffling.duel())
+    const unlucky = nodes.find(({ member }) => member === loser)
+    if (unlucky === undefined) return
+    this.#every(rates.diskLossMeanMs, () => this.#disks.lose(unlucky))
+    this.#disks.tend(unlucky)
   }
 
   /** From now on nothing new breaks. */
   stop(): void {
     this.#active = false
     this.#muffling.stop()
+    this.#disks.stop()
   }
 
   #every(meanMs: number, fault: () => void): void {

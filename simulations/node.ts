@@ -1,11 +1,12 @@
 import type { Genesis } from '../protocol/chain/genesis.ts'
 import { signableOf } from '../protocol/consensus/message.ts'
-import { digestOf } from '../protocol/digest.ts'
+import { type Digest, digestOf } from '../protocol/digest.ts'
 import type { SignatureCheck, Signer } from '../protocol/ports.ts'
 import { genesisWrites } from '../protocol/replica/blocks/genesis-writes.ts'
 import type { CommittedBlock, ReplicaEffect } from '../protocol/replica/effect.ts'
 import type { ReplicaInput, ReplicaTimer } from '../protocol/replica/input.ts'
 import { createReplica, type Replica, type ReplicaStatus } from '../protocol/replica/replica.ts'
+import { describeAccusation } from './accusation.ts'
 import type { Actor, MakeActor, Outgoing } from './byzantine/actor.ts'
 import type { EventQueue } from './clock/event-queue.ts'
 import type { NodeClock } from './clock/node-clock.ts'
@@ -14,6 +15,7 @@ import { Flood, packGossip, unpackGossip } from './gossip.ts'
 import type { Listener, Network, Packet } from './network.ts'
 import type { Observed, Observer } from './observer.ts'
 import type { Random } from './random.ts'
+import { RejoinWait } from './rejoin-wait.ts'
 import { describeStatement, readSignable } from './signable-reader.ts'
 import type { KeyPair, SignatureScheme } from './signatures.ts'
 import type { Story } from './story.ts'
@@ -58,6 +60,7 @@ export class SimulatedNode implements Observed, Listener {
   #life = 0
   #effectsLeft = Number.POSITIVE_INFINITY
   #barrierIsDeath = false
+  #rejoin: RejoinWait | undefined
   #verifying = 0
   readonly #timers = new Map<ReplicaTimer['name'], number>()
   readonly #connections = new Map<number, Set<number>>()
@@ -92,6 +95,16 @@ export class SimulatedNode implements Observed, Listener {
     return this.#replica?.status()
   }
 
+  /** What a rejoin record must name to let this node sign again; undefined where nothing is lost. */
+  get rejoinNonce(): Digest | undefined {
+    return this.#rejoin?.nonce
+  }
+
+  /** Follows without a word: its guard is lost, or was begun anew since the last start. */
+  get isMute(): boolean {
+    return this.#rejoin !== undefined
+  }
+
   /** Starts the process: what the disk holds is all it knows. */
   start(): void {
     if (this.alive) return
@@ -102,7 +115,9 @@ export class SimulatedNode implements Observed, Listener {
     this.#verifying = 0
     this.spare()
     this.#guarded(() => {
-      const signer = this.#signer()
+      const { guardIsLost } = this.disk
+      this.#rejoin = guardIsLost ? new RejoinWait(this.#parts) : undefined
+      const signer = guardIsLost ? null : this.#signer()
       this.#replica = createReplica({
         genesis,
         self: member,
@@ -131,6 +146,13 @@ export class SimulatedNode implements Observed, Listener {
     this.disk.crash()
     this.tell('crashes')
     for (const observer of this.#parts.observers) observer.stopped?.(this)
+  }
+
+  /** Power and disk fail together; the consensus key is restored. */
+  loseDisk(): void {
+    this.crash()
+    this.tell('loses its disk')
+    this.disk.lose(genesisWrites(this.#parts.genesis))
   }
 
   /** Dies after so many more effects: between any two of them. */
@@ -228,6 +250,7 @@ export class SimulatedNode implements Observed, Listener {
     this.disk.commit(effect.height, effect.writes, () => {
       for (const observer of this.#parts.observers) observer.durable?.(this, height, id)
       this.input({ kind: 'committed', height })
+      if (this.#rejoin?.begin(this.disk)) this.tell(`rejoins, and signs when it starts again`)
     })
   }
 
@@ -352,16 +375,5 @@ export class SimulatedNode implements Observed, Listener {
       this.crash()
       return undefined
     }
-  }
-}
-
-function describeAccusation({ evidence }: Extract<ReplicaEffect, { kind: 'accuse' }>): string {
-  switch (evidence.kind) {
-    case 'equivocation':
-      return `member ${evidence.first.member} said two things at ${evidence.first.height}/${evidence.first.view}`
-    case 'amnesia':
-      return `member ${evidence.commit.member} forgot what it had committed to at ${evidence.commit.height}/${evidence.commit.view}`
-    case 'nonce-reuse':
-      return 'an author used one nonce twice'
   }
 }

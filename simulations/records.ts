@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Digest } from '../protocol/digest.ts'
+import { type Digest, digestOf } from '../protocol/digest.ts'
 import {
   type AboutArtefact,
   aboutArtefactStatement,
   advisoryStatement,
   approvalStatement,
   certificateStatement,
+  rejoinStatement,
   withdrawalStatement,
 } from '../protocol/records/build.ts'
 import type {
@@ -14,12 +15,13 @@ import type {
   ParentEdge,
   Scalars,
 } from '../protocol/records/certificates/certificates.ts'
+import { didOf } from '../protocol/records/did-key.ts'
 import { recordIdOf, recordSignable, sealEnvelope } from '../protocol/records/envelope.ts'
 import type { LedgerFields } from '../protocol/records/ledger-fields.ts'
 import type { CertificateType, Predicates } from '../protocol/records/statement.ts'
 import { isRejection, type Rejection } from '../protocol/rejection.ts'
 import type { Person } from './invented-network.ts'
-import type { SignatureScheme } from './signatures.ts'
+import type { KeyPair, SignatureScheme } from './signatures.ts'
 
 /** A signed record, and what others need to refer to it. */
 export interface SignedRecord {
@@ -115,6 +117,14 @@ export function signRecall(
 export function signApproval(signing: Signing, { id, artefact }: Target): SignedRecord {
   const predicate = { ledger: ledgerFields(signing), proposal: id }
   return signed(signing, { artefact, about: id }, approvalStatement(predicate))
+}
+
+/** @param signing of the admin whose node has this key */
+export function signRejoin(signing: Signing, key: KeyPair, nonce: Digest): SignedRecord {
+  const artefact = digestOf(key.publicKey)
+  const consensusKey = didOf(key.publicKey)
+  const predicate = { ledger: ledgerFields(signing), consensusKey, nonce }
+  return signed(signing, { artefact }, rejoinStatement(predicate))
 }
 
 /** Of a package that nothing invented was made with. */

@@ -74,12 +74,14 @@ function progress(world: World): void {
   }
   const random = world.random.fork('core')
   const honest = random.shuffle(world.honest)
-  const core = honest.slice(0, random.integer(quorumOf(size), honest.length))
+  const voters = honest.filter(({ disk }) => !disk.guardIsLost)
+  const core = voters.slice(0, random.integer(quorumOf(size), voters.length))
   for (const node of honest) {
     if (!core.includes(node)) node.crash()
   }
   for (const node of [...core, ...world.nodes.filter(({ faulty }) => faulty)]) {
     node.spare()
+    if (node.isMute) node.crash()
     node.start()
   }
   world.story.tell('world', `heals ${core.map(({ name }) => name).join(' ')}`)

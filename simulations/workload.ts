@@ -7,7 +7,7 @@ import { type Invention, Inventor } from './inventor.ts'
 import type { SimulatedNode } from './node.ts'
 import type { Observed, Observer } from './observer.ts'
 import type { Random } from './random.ts'
-import type { Signing } from './records.ts'
+import { type Signing, signRejoin } from './records.ts'
 import type { SignatureScheme } from './signatures.ts'
 import type { Story } from './story.ts'
 
@@ -82,7 +82,29 @@ export class Workload implements Observer {
   }
 
   submitOne(): Submission {
-    const submission = this.#invent()
+    return this.#begin(
+      this.#inventor.next(`artefact-${this.submissions.length}`, this.acknowledged),
+    )
+  }
+
+  /** The admin of a member lets its node sign again. */
+  letSign(member: number, nonce: Digest): void {
+    const { admins, consensusKeys } = this.#parts.network
+    const [admin, key] = [admins[member], consensusKeys[member]]
+    if (admin === undefined || key === undefined) return
+    const record = signRejoin(this.#signing(admin), key, nonce)
+    this.#begin({ record, kind: 'other', what: `the rejoin of n${member}` })
+  }
+
+  #begin(invention: Invention): Submission {
+    const what = `${invention.what} (${invention.record.id.slice(0, 8)})`
+    const submission: Submission = {
+      ...invention,
+      what,
+      outcome: 'pending',
+      height: 0,
+      attempts: 0,
+    }
     this.submissions.push(submission)
     this.#byRecord.set(submission.record.id, submission)
     this.#submit(submission)
@@ -171,12 +193,6 @@ export class Workload implements Observer {
     this.#parts.queue.after(ms, () => {
       if (attempt === submission.attempts) this.#submit(submission)
     })
-  }
-
-  #invent(): Submission {
-    const invention = this.#inventor.next(`artefact-${this.submissions.length}`, this.acknowledged)
-    const what = `${invention.what} (${invention.record.id.slice(0, 8)})`
-    return { ...invention, what, outcome: 'pending', height: 0, attempts: 0 }
   }
 
   #signing(author: Person): Signing {

@@ -78,6 +78,8 @@ export class World {
       story,
       network: this.network,
       nodes,
+      loser: plan.loser,
+      letSign: (member, nonce) => this.workload.letSign(member, nonce),
     })
   }
 

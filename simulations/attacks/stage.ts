@@ -58,6 +58,7 @@ export class Stage implements Observer {
       links: PERFECT_LINKS,
       syncMeanMs: 0.2,
       disorderly: new Set(),
+      loser: undefined,
       clocks: [],
       liars,
       rates: QUIET,
@@ -232,4 +233,5 @@ const QUIET = {
   muffleLengthMeanMs: 0,
   duelMeanMs: Number.POSITIVE_INFINITY,
   duelLengthMeanMs: 0,
+  diskLossMeanMs: Number.POSITIVE_INFINITY,
 }

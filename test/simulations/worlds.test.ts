@@ -43,6 +43,7 @@ describe('invented worlds', () => {
     assert.equal(liars.size, 15)
     assert.ok(plans.some(({ signatures }) => signatures === 'ed25519'))
     assert.ok(plans.some(({ size }) => size === 10))
+    assert.ok(plans.some(({ loser }) => loser !== undefined))
     for (const kind of [
       'crashMeanMs',
       'partitionMeanMs',

@@ -11,7 +11,7 @@ describe('a key that signs elsewhere (W10)', () => {
     signatures: signers.map(() => new Uint8Array(64)),
   })
 
-  it('is told by a block behind the guard, of another height or view', () => {
+  it('is told by a block beyond the guard, of another height or view', () => {
     assert.equal(isSignedElsewhere(proof(8, 0), SELF, guardAt(7, 3)), true)
     assert.equal(isSignedElsewhere(proof(7, 4), SELF, guardAt(7, 3)), true)
   })
