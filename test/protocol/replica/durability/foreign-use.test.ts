@@ -7,7 +7,10 @@ describe('a key that signs elsewhere (W10)', () => {
   const nothing = { prePrepare: null, prepare: null, commit: null }
   const guardAt = (height: number, view: number) => ({ height, view, ...nothing })
   const proof = (height: number, view: number, signers: readonly number[] = [0, 1, SELF]) => ({
-    ...{ height, view, signers, block: digestOf() },
+    height,
+    view,
+    signers,
+    block: digestOf(),
     signatures: signers.map(() => new Uint8Array(64)),
   })
 
