@@ -46,6 +46,8 @@ export const TRANSITION_DETAILS_MAX = 32
 export const TRANSITION_ROLES_MAX = 16
 export const ARCHITECTURE_RULES_MAX = 64
 export const NONCE_WINDOW = 1_024
+/** So often an organisation replaces its open proposal about one artefact until something is decided. */
+export const PROPOSAL_REPLACEMENTS_MAX = 4
 
 // A replica
 export const POOL_RECORDS_MAX = 20_000

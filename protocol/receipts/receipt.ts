@@ -93,6 +93,7 @@ const ProposalStateSchema = Type.Object(
       Type.Array(SlugSchema, { maxItems: COMMITTEE_MEMBERS_MAX }),
     ),
     outcome: oneOf(['open', 'in-force', 'moot']),
+    replaced: Type.Optional(PositiveSchema),
   },
   CLOSED,
 )
