@@ -98,6 +98,11 @@ const ProposalStateSchema = Type.Object(
   CLOSED,
 )
 
+const AdvisoryStateSchema = Type.Object(
+  { organisation: SlugSchema, withdrawnBy: Type.Optional(DigestSchema) },
+  CLOSED,
+)
+
 /** What the state says of a record now, under the state root of the header. */
 function provenState<T extends TSchema>(state: T) {
   return Type.Optional(Type.Object({ state, siblings: SiblingsSchema }, CLOSED))
@@ -118,10 +123,14 @@ const ReceiptRecordSchema = Type.Object(
     phase: provenState(PhaseStateSchema),
     /** Of a recall, or of a lifting: what became of it. */
     proposal: provenState(ProposalStateSchema),
+    /** Of an advisory: whether it was withdrawn. */
+    advisory: provenState(AdvisoryStateSchema),
   },
   CLOSED,
 )
 export type ReceiptRecord = Static<typeof ReceiptRecordSchema>
+/** What the state says of a record: one of them, or none. */
+export type PresentState = Pick<ReceiptRecord, 'artefact' | 'phase' | 'proposal' | 'advisory'>
 
 const ReceiptKeySchema = Type.Object(
   { did: DidSchema, history: KeyHistorySchema, siblings: SiblingsSchema },
