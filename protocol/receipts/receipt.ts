@@ -3,6 +3,7 @@ import type { KeyClass } from '../chain/identity.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
 import {
+  BOUNDS_MAX,
   COMMITTEE_MEMBERS_MAX,
   RECEIPT_BYTES_MAX,
   RECEIPT_RECORDS_MAX,
@@ -14,12 +15,14 @@ import {
   CountSchema,
   DidSchema,
   DigestSchema,
+  LineSchema,
   mapOf,
   oneOf,
   PositiveSchema,
   SlugSchema,
 } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import type { Threshold } from '../rules/phase-state.ts'
 
 /**
  * The receipt file: canonical JSON. Everything in it hangs on one header: the log root proves that
@@ -74,12 +77,21 @@ const ArtefactStateSchema = Type.Object(
   CLOSED,
 )
 
+const ThresholdsSchema = Type.Array(
+  Type.Object(
+    { field: LineSchema, min: Type.Optional(Type.Number()), max: Type.Optional(Type.Number()) },
+    CLOSED,
+  ),
+  { minItems: 1, maxItems: BOUNDS_MAX },
+)
+
 const PhaseStateSchema = Type.Object(
   {
     artefact: DigestSchema,
     phase: oneOf<Phase>(PHASES),
     organisation: SlugSchema,
     correctedBy: Type.Optional(DigestSchema),
+    thresholds: Type.Optional(Type.Unsafe<readonly Threshold[]>(ThresholdsSchema)),
   },
   CLOSED,
 )
