@@ -44,9 +44,9 @@ export function* softwareUses(
     return { packages: all, complete: true }
   const warned = yield* warnedPackages(ledger, from)
   if (warned === undefined) return { packages: all, complete: false }
+  for (const origin of ORIGINS) kept[origin].dropAllBut(warned)
   const complete = yield* lookUp(ledger, kept, { crowded, warned })
-  const named = [...packagesIn(kept)].filter(([base]) => warned.has(base))
-  return { packages: new Map(named), complete }
+  return { packages: packagesIn(kept), complete }
 }
 
 /** Each version once, with the nearest artefact; no more than FLAG_USES_MAX. */
@@ -66,6 +66,15 @@ class KeptUses {
     }
     this.#packages.set(base, versions)
     return true
+  }
+
+  /** Makes room. */
+  dropAllBut(bases: ReadonlySet<string>): void {
+    for (const [base, versions] of this.#packages) {
+      if (bases.has(base)) continue
+      this.#packages.delete(base)
+      this.#size -= versions.size
+    }
   }
 
   get packages(): Iterable<readonly [string, readonly Use[]]> {

@@ -10,11 +10,25 @@ import {
 } from '../../../../protocol/limits.ts'
 import { runQuery, type Scan, type ScanningReader } from '../../../../protocol/queries/query.ts'
 import { flagsOf } from '../../../../protocol/queries/recalls/flags.ts'
-import { signedAdvisory, signedEvent, signedModel, signedPhase } from '../../../support/records.ts'
+import type { LedgerRecord } from '../../../../protocol/records/record.ts'
+import {
+  edgeTo,
+  signedAdvisory,
+  signedEvent,
+  signedModel,
+  signedPhase,
+} from '../../../support/records.ts'
 import { SampleLedger } from '../sample-ledger.ts'
 
 const TORCH = 'pkg:pypi/torch'
 const BAD_TORCH = { purl: TORCH, versions: ['2.3.0'] }
+
+/** Phases that fill a page of packages. */
+const page = Math.ceil(INDEX_PAGE_ENTRIES / SOFTWARE_MAX)
+
+const ranWith = (purls: readonly string[]) => ({
+  content: { hyperparameters: {}, software: purls.map((purl) => ({ purl })) },
+})
 
 /** Scans as the store does, and fast: the ledger is not written to any more. */
 function snapshotOf({ reader }: SampleLedger): ScanningReader {
@@ -47,17 +61,28 @@ function snapshotOf({ reader }: SampleLedger): ScanningReader {
 /** A model of org01 made with torch 2.3.0; org02, who was invited, adds phases to it. */
 class Flooded {
   readonly ledger = new SampleLedger()
-  readonly model = signedModel({
-    org: 0,
-    nonce: 1,
-    name: 'model',
-    more: { software: [{ purl: `${TORCH}@2.3.0` }] },
-  })
+  readonly model: LedgerRecord
   #nonce = 0
 
-  constructor() {
+  /** @param parents how many it was made from, each of another organisation with as many packages in phases */
+  constructor(parents = 0) {
+    const edges = Array.from({ length: parents }, (_, at) => this.#floodedParent(at))
+    const software = [{ purl: `${TORCH}@2.3.0` }]
+    this.model = signedModel({ nonce: 1, name: 'model', parents: edges, more: { software } })
     const invited = signedEvent(this.model, 'invited', { nonce: 2, details: { to: 'org02' } })
     this.ledger.commit(this.model, invited)
+  }
+
+  #floodedParent(at: number) {
+    const nonce = 10 * (at + 1)
+    const model = signedModel({ org: 3, nonce, name: `parent${at}` })
+    const phases = Array.from({ length: page }, (_, phase) => {
+      const purls = Array.from({ length: SOFTWARE_MAX }, (_, i) => `pkg:a/own${at}-${phase}-${i}@1`)
+      return signedPhase(model, 'training', { org: 3, nonce: nonce + phase + 1, ...ranWith(purls) })
+    })
+    this.ledger.commit(model, ...phases)
+    const { record, digest } = edgeTo(model)
+    return { kind: 'certified', record, digest, relation: 'finetune' } as const
   }
 
   /** As many packages as fit into each of so many phases. */
@@ -87,15 +112,12 @@ class Flooded {
   }
 
   #phase(purls: readonly string[]) {
-    const software = purls.map((purl) => ({ purl }))
-    const content = { hyperparameters: {}, software }
-    return signedPhase(this.model, 'training', { org: 1, nonce: ++this.#nonce, content })
+    return signedPhase(this.model, 'training', { org: 1, nonce: ++this.#nonce, ...ranWith(purls) })
   }
 }
 
 describe('a flood of packages by an invited contributor', function () {
   this.timeout(120_000)
-  const page = Math.ceil(INDEX_PAGE_ENTRIES / SOFTWARE_MAX)
 
   it('hides nothing of what the certificate names, and leaves the verdict decided', () => {
     const flooded = new Flooded()
@@ -118,6 +140,15 @@ describe('a flood of packages by an invited contributor', function () {
     const other = { purl: 'pkg:pypi/zlib-ng', versions: ['1.0'] }
     const unsure = flooded.warn(2, 3, { packages: [other] })
     assert.deepEqual(flooded.flags(), { found: [zlib.id, unsure.id], complete: true })
+  })
+
+  it('hides nothing in a whole family of those that were flooded', () => {
+    const parents = FLAG_USES_MAX / INDEX_PAGE_ENTRIES + 1
+    const flooded = new Flooded(Math.ceil(parents))
+    flooded.flood(page + 1)
+    flooded.add('pkg:pypi/zlib@1.0')
+    const zlib = flooded.warn(2, 1, { packages: [{ purl: 'pkg:pypi/zlib', versions: ['1.0'] }] })
+    assert.deepEqual(flooded.flags(), { found: [zlib.id], complete: true })
   })
 
   it('of versions of what is warned of cannot be decided, and what the certificate names still is', () => {
