@@ -46,6 +46,8 @@ export const TRANSITION_DETAILS_MAX = 32
 export const TRANSITION_ROLES_MAX = 16
 export const ARCHITECTURE_RULES_MAX = 64
 export const NONCE_WINDOW = 1_024
+/** So often an organisation replaces its open proposal about one artefact until something is decided. */
+export const PROPOSAL_REPLACEMENTS_MAX = 4
 
 // A replica
 export const POOL_RECORDS_MAX = 20_000
@@ -156,8 +158,12 @@ export const REGISTRATIONS_MAX = 16
 export const REGISTRATIONS_COUNTED_MAX = 100_000
 /** Recalls, and advisories, that are named of one artefact and its ancestors. */
 export const FLAGS_MAX = 256
-/** Different packages of one family tree that advisories are looked up for. */
+/** Different packages that advisories are looked up for: of one family tree, or of all advisories. */
 export const FLAG_PACKAGES_MAX = 4_096
+/** Versions of packages that are kept of one family tree: of its certificates, and as many of their phases. */
+export const FLAG_USES_MAX = 16_384
+/** Packages of advisories that are looked up in artefacts with more than one page of packages. */
+export const FLAG_LOOKUPS_MAX = 100_000
 /** Advisories about one package that are read whole: those that still warn, and count for whoever asks. */
 export const PACKAGE_ADVISORIES_MAX = 4_096
 /** Advisories about the packages of one family tree that are looked at to find those, withdrawn ones too. */

@@ -155,7 +155,7 @@ export const REJECTIONS = {
   ),
   'proposal-open': ignore(
     'the organisation has an open proposal about this artefact',
-    'wait until that one is decided',
+    'wait until that one is decided, or let the admin replace it: a few times only',
   ),
   // blocks
   'wrong-parent': reject('does not follow the block it should', 'nothing'),

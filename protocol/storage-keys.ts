@@ -45,7 +45,10 @@ export const PREFIXES = {
   person: 'f/',
   /** u/<normal package URL with version>/<record id> -> empty */
   software: 'u/',
-  /** o/<artefact record id>/<normal package URL> -> empty: what it was made with */
+  /**
+   * o/<artefact record id>/<normal package URL> -> empty: what its certificate says that it was made with;
+   * o/<artefact record id>/~<normal package URL>, behind all of these: what a phase of it says
+   */
   softwareOf: 'o/',
   /** q/<log index> -> record id of an advisory */
   advisoryOrder: 'q/',
@@ -91,6 +94,7 @@ export const storageKey = {
     `${PREFIXES.person}${organisation}/${name}/${did}`,
   software: (purl: string, id: Digest) => `${PREFIXES.software}${purl}/${id}`,
   softwareOf: (id: Digest, purl: string) => `${PREFIXES.softwareOf}${id}/${purl}`,
+  softwareAdded: (id: Digest, purl: string) => `${PREFIXES.softwareOf}${id}/~${purl}`,
   advisoryOrder: (logIndex: number) => PREFIXES.advisoryOrder + orderedNumber(logIndex),
   advisoryPackage: (base: string, id: Digest) => `${PREFIXES.advisoryPackage}${base}/${id}`,
   recallOrder: (logIndex: number) => PREFIXES.recallOrder + orderedNumber(logIndex),

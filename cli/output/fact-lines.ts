@@ -46,7 +46,7 @@ export function thresholdLines(thresholds: readonly Bound[]): readonly string[] 
   return thresholds.map((bound) => `limit    ${boundWords(bound)}`)
 }
 
-export function boundWords({ field, min, max, unit }: Bound): string {
+function boundWords({ field, min, max, unit }: Bound): string {
   const range = [
     ...(min === undefined ? [] : [`at least ${min}`]),
     ...(max === undefined ? [] : [`at most ${max}`]),

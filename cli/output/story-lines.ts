@@ -33,7 +33,7 @@ export function storyLines(story: Story, colors: Output['colors']): readonly str
     '',
     'history, in the order of the ledger',
     `  block ${artefact.height}, ${formatTime(artefact.timeMs)}: registered by ${whoOf(artefact)}`,
-    ...records.flatMap((record) => historyLines(record, { names, records })),
+    ...records.flatMap((record) => historyLines(record, { names })),
     ...(more ? ['  and more records than one answer holds'] : []),
   ]
 }
@@ -83,7 +83,7 @@ const HEADLINE = /^(?:event|recalls|lifts|artefact|status) /
 /** Phases are told in full above: in the history, only that they came. */
 export function historyLines(
   record: StoryRecord,
-  { names, records }: Pick<Story, 'records'> & { readonly names: Names },
+  { names }: { readonly names: Names },
 ): readonly string[] {
   const { type, subtype, height, timeMs, id, outcome, approvals = [] } = record
   const what = deedWords(type, subtype)
@@ -94,7 +94,7 @@ export function historyLines(
   const details = type === 'phase' ? [] : lines.filter((line) => !HEADLINE.test(line))
   return [
     head,
-    ...[...details, ...alertLines(record, records)].map((line) => `    ${line}`),
+    ...[...details, ...alertLines(record)].map((line) => `    ${line}`),
     ...approvals.map(
       (approval) => `    approved by ${whoOf(approval)} in block ${approval.height}`,
     ),

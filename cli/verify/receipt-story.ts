@@ -25,7 +25,7 @@ export function receiptStoryLines({ story, records, asOf }: ReceiptVerdict): rea
           `  ${count} phases are ${story.complete ? 'documented' : 'in this receipt'}`,
         ]),
     'history, in the order of the ledger',
-    ...story.records.flatMap((record) => historyLines(record, { names, records: story.records })),
+    ...story.records.flatMap((record) => historyLines(record, { names })),
   ]
 }
 

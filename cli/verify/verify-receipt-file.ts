@@ -21,6 +21,7 @@ import { openPolicy } from './policy-file.ts'
 import { judgeReceipt } from './receipt-policy.ts'
 import { isCondemnedReceipt, provenName, recallChecks } from './receipt-recalls.ts'
 import { storyChecks } from './receipt-story.ts'
+import { advisoryCheck } from './receipt-withdrawal.ts'
 import { type Certificate, NOT_PROVEN, type Verdict, type VerdictWord } from './verdict.ts'
 
 export interface ReceiptFiles {
@@ -175,9 +176,11 @@ function ancestorsIn([, ...others]: ReceiptVerdict['records']): number {
   return others.filter(({ artefact }) => artefact !== undefined).length
 }
 
-function stateCheck({ subject, asOf }: ReceiptVerdict): Check {
+function stateCheck(proven: ReceiptVerdict): Check {
+  const { subject, asOf } = proven
   const until = untilHead(asOf)
   const { artefact } = subject
+  if (subject.type === 'advisory') return advisoryCheck(proven.withdrawn, until)
   if (artefact === undefined) return { check: 'state', ok: true, detail: `no artefact, ${until}` }
   const { state, stateHeight, recall } = artefact
   if (state === 'retired') {

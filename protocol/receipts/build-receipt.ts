@@ -10,12 +10,13 @@ import { PAUSE, type Query } from '../queries/query.ts'
 import { type CommittedRecord, stateView } from '../queries/read-record.ts'
 import { isRejection, type Rejection } from '../rejection.ts'
 import { readBlock, readHeight } from '../replica/ledger.ts'
+import { readAdvisory } from '../rules/advisory-rules.ts'
 import { readArtefact } from '../rules/artefact-state.ts'
 import { readPhase } from '../rules/phase-state.ts'
 import { readProposal } from '../rules/recall-rules.ts'
 import { stateKey } from '../storage-keys.ts'
 import { gatherRecords, type ReceiptReach } from './gather-records.ts'
-import { encodeReceipt, type ReceiptKey, type ReceiptRecord } from './receipt.ts'
+import { encodeReceipt, type PresentState, type ReceiptKey, type ReceiptRecord } from './receipt.ts'
 
 export interface ReceiptOptions extends ReceiptReach {
   readonly genesis: Genesis
@@ -79,11 +80,8 @@ function receiptRecord(
   }
 }
 
-/** What the state says of a record: it is a registration, a phase or a proposal, or none of them. */
-function presentState(
-  reader: Reader,
-  id: Digest,
-): Pick<ReceiptRecord, 'artefact' | 'phase' | 'proposal'> {
+/** What the state says of a record: it is a registration, a phase, a proposal or an advisory, or none of them. */
+function presentState(reader: Reader, id: Digest): PresentState {
   const view = stateView(reader)
   const artefact = readArtefact(view, id)
   if (artefact !== undefined) {
@@ -93,10 +91,14 @@ function presentState(
   if (phase !== undefined) {
     return { phase: { state: phase, siblings: siblingsOf(reader, stateKey.phase(id)) } }
   }
-  const state = readProposal(view, id)
+  const proposal = readProposal(view, id)
+  if (proposal !== undefined) {
+    return { proposal: { state: proposal, siblings: siblingsOf(reader, stateKey.proposal(id)) } }
+  }
+  const state = readAdvisory(view, id)
   return state === undefined
     ? {}
-    : { proposal: { state, siblings: siblingsOf(reader, stateKey.proposal(id)) } }
+    : { advisory: { state, siblings: siblingsOf(reader, stateKey.advisory(id)) } }
 }
 
 function receiptKeys(reader: Reader, found: readonly CommittedRecord[]): ReceiptKey[] {

@@ -10,6 +10,7 @@ import {
   storedId,
 } from '../queries/read-record.ts'
 import { type Rejection, refuse } from '../rejection.ts'
+import { readAdvisory } from '../rules/advisory-rules.ts'
 import { readArtefact } from '../rules/artefact-state.ts'
 import { PREFIXES } from '../storage-keys.ts'
 import { relatedRecords } from './related-records.ts'
@@ -35,7 +36,7 @@ export function* gatherRecords(
   if (subject === undefined) return refuse('unknown-subject', `${id} is not on the ledger`)
   if (ancestors) yield* addAncestors(gathering, subject)
   if (full) yield* addSaid(gathering, subject)
-  yield* addRecalls(gathering)
+  yield* addReasons(gathering)
   if (gathering.isOverfull) return tooLarge({ ancestors, full })
   const others = gathering.records.filter((each) => each !== subject)
   return [subject, ...others.sort((a, b) => a.position.logIndex - b.position.logIndex)]
@@ -110,13 +111,17 @@ function* addSaid(gathering: Gathering, subject: CommittedRecord): Query<void> {
   }
 }
 
-/** The records that say why some of what was found is recalled. */
-function* addRecalls(gathering: Gathering): Query<void> {
+/** The records that say why some of what was found is recalled, or withdrawn. */
+function* addReasons(gathering: Gathering): Query<void> {
+  const view = stateView(gathering.ledger.reader)
   for (const { record } of gathering.records) {
     yield PAUSE
     if (gathering.isOverfull) return
-    const recall = readArtefact(stateView(gathering.ledger.reader), record.id)?.recall
-    if (recall !== undefined) gathering.mustAdd(recall.record)
+    const reason =
+      record.type === 'advisory'
+        ? readAdvisory(view, record.id)?.withdrawnBy
+        : readArtefact(view, record.id)?.recall?.record
+    if (reason !== undefined) gathering.mustAdd(reason)
   }
 }
 

@@ -3,6 +3,7 @@ import type { KeyClass } from '../chain/identity.ts'
 import { canonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts'
 import { schemaCheck } from '../encoding/schema.ts'
 import {
+  BOUNDS_MAX,
   COMMITTEE_MEMBERS_MAX,
   RECEIPT_BYTES_MAX,
   RECEIPT_RECORDS_MAX,
@@ -14,12 +15,14 @@ import {
   CountSchema,
   DidSchema,
   DigestSchema,
+  LineSchema,
   mapOf,
   oneOf,
   PositiveSchema,
   SlugSchema,
 } from '../records/schema-parts.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
+import type { Threshold } from '../rules/phase-state.ts'
 
 /**
  * The receipt file: canonical JSON. Everything in it hangs on one header: the log root proves that
@@ -74,12 +77,21 @@ const ArtefactStateSchema = Type.Object(
   CLOSED,
 )
 
+const ThresholdsSchema = Type.Array(
+  Type.Object(
+    { field: LineSchema, min: Type.Optional(Type.Number()), max: Type.Optional(Type.Number()) },
+    CLOSED,
+  ),
+  { minItems: 1, maxItems: BOUNDS_MAX },
+)
+
 const PhaseStateSchema = Type.Object(
   {
     artefact: DigestSchema,
     phase: oneOf<Phase>(PHASES),
     organisation: SlugSchema,
     correctedBy: Type.Optional(DigestSchema),
+    thresholds: Type.Optional(Type.Unsafe<readonly Threshold[]>(ThresholdsSchema)),
   },
   CLOSED,
 )
@@ -93,7 +105,13 @@ const ProposalStateSchema = Type.Object(
       Type.Array(SlugSchema, { maxItems: COMMITTEE_MEMBERS_MAX }),
     ),
     outcome: oneOf(['open', 'in-force', 'moot']),
+    replaced: Type.Optional(PositiveSchema),
   },
+  CLOSED,
+)
+
+const AdvisoryStateSchema = Type.Object(
+  { organisation: SlugSchema, withdrawnBy: Type.Optional(DigestSchema) },
   CLOSED,
 )
 
@@ -117,10 +135,14 @@ const ReceiptRecordSchema = Type.Object(
     phase: provenState(PhaseStateSchema),
     /** Of a recall, or of a lifting: what became of it. */
     proposal: provenState(ProposalStateSchema),
+    /** Of an advisory: whether it was withdrawn. */
+    advisory: provenState(AdvisoryStateSchema),
   },
   CLOSED,
 )
 export type ReceiptRecord = Static<typeof ReceiptRecordSchema>
+/** What the state says of a record: one of them, or none. */
+export type PresentState = Pick<ReceiptRecord, 'artefact' | 'phase' | 'proposal' | 'advisory'>
 
 const ReceiptKeySchema = Type.Object(
   { did: DidSchema, history: KeyHistorySchema, siblings: SiblingsSchema },

@@ -30,6 +30,8 @@ export interface ReceiptVerdict {
   readonly records: readonly ProvenRecord[]
   /** Of the subject and of every ancestor that is here. */
   readonly recalls: readonly ProvenRecall[]
+  /** Of a subject that is an advisory: it warns no more. */
+  readonly withdrawn?: ProvenWithdrawal
   /** Of an artefact: what was said of it since its registration. */
   readonly story?: ProvenStory
   readonly ancestry: {
@@ -64,6 +66,17 @@ export interface ProvenRecall extends RecallState {
   readonly reason?: string
   readonly signer?: string
   readonly organisation?: string
+}
+
+/** What ended an advisory as of the block of the receipt. */
+export interface ProvenWithdrawal {
+  readonly record: Digest
+  /** Of the withdrawal's own record, where the receipt has it. */
+  readonly reason?: string
+  readonly signer?: string
+  readonly organisation?: string
+  readonly height?: number
+  readonly timeMs?: number
 }
 
 export interface ProvenRecord {

@@ -4,10 +4,11 @@ import { type Rejection, refuse } from '../rejection.ts'
 import { checkRecallRecord } from './recalls.ts'
 import { type NamedRecord, relatedRecords } from './related-records.ts'
 import type { CheckedRecord } from './verify-record.ts'
+import { checkWithdrawalRecord } from './withdrawals.ts'
 
 /**
  * Every edge between two records of a receipt is true, and every record belongs to the family of
- * the first, or recalls one that does, or was said of the first itself.
+ * the first, or recalls or withdraws one that does, or was said of the first itself.
  *
  * @returns the records that are named and not here, sorted
  */
@@ -29,7 +30,7 @@ export function verifyFamily(checked: readonly CheckedRecord[]): readonly Digest
       reached.add(named.record)
       waiting.push(ancestor)
     }
-    const refused = reachRecall(child, here, reached)
+    const refused = reachRecall(child, here, reached) ?? reachWithdrawal(child, here, reached)
     if (refused !== undefined) return refused
   }
   const refused = reachSaid(checked, reached)
@@ -77,6 +78,19 @@ function reachRecall(
   if (recall === undefined) return undefined
   reached.add(recall.record.id)
   return checkRecallRecord(artefact, recall)
+}
+
+/** Why an advisory warns no more, likewise. */
+function reachWithdrawal(
+  { record: { id }, present }: CheckedRecord,
+  here: ReadonlyMap<Digest, CheckedRecord>,
+  reached: Set<Digest>,
+): Rejection | undefined {
+  const by = present.advisory?.state.withdrawnBy
+  const withdrawal = by === undefined ? undefined : here.get(by)
+  if (withdrawal === undefined) return undefined
+  reached.add(withdrawal.record.id)
+  return checkWithdrawalRecord(id, withdrawal)
 }
 
 function checkEdge(

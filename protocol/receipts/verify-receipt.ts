@@ -12,6 +12,7 @@ import { verifyFamily, verifyOrder } from './verify-family.ts'
 import { type ProvenHead, verifyHead } from './verify-head.ts'
 import { type CheckedRecord, verifyKeys, verifyRecord } from './verify-record.ts'
 import { verifyStory } from './verify-story.ts'
+import { withdrawalIn } from './withdrawals.ts'
 
 /**
  * What a receipt proves, offline, to whoever trusts the genesis. Refuses whole what fails in any
@@ -79,6 +80,7 @@ function verdictOf(
   if (subject === undefined) return refuse('malformed', 'a receipt without a record')
   const { members } = genesis.committee
   const { height, timeMs, logSize } = header
+  const withdrawn = withdrawalIn(checked)
   return {
     chain: genesis.chain,
     network: genesis.document.name,
@@ -91,6 +93,7 @@ function verdictOf(
     subject,
     records,
     recalls: recallsIn(checked),
+    ...(withdrawn === undefined ? {} : { withdrawn }),
     ...(story === undefined ? {} : { story }),
     ancestry: {
       closed: missing.length === 0,

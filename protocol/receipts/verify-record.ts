@@ -14,7 +14,7 @@ import {
   type KeyHistory,
 } from '../rules/key-history.ts'
 import { stateKey } from '../storage-keys.ts'
-import type { ReceiptKey, ReceiptRecord } from './receipt.ts'
+import type { PresentState, ReceiptKey, ReceiptRecord } from './receipt.ts'
 import { relatedRecords } from './related-records.ts'
 import type { ProvenArtefact, ProvenRecord } from './verdict.ts'
 import { checkPresentState } from './verify-state.ts'
@@ -31,7 +31,7 @@ export interface CheckedRecord {
   readonly record: LedgerRecord
   readonly proven: ProvenRecord
   /** What the state says of it now. */
-  readonly present: Pick<ReceiptRecord, 'artefact' | 'phase' | 'proposal'>
+  readonly present: PresentState
 }
 
 /** The histories of the authors' keys, each proven under the state root. */

@@ -19,7 +19,8 @@ export interface RecordPlace {
 
 /**
  * What the state says of a record comes with it, proven, and agrees with it: a registration with its
- * artefact, a phase with its correction, a recall with its outcome. No other record has any.
+ * artefact, a phase with its correction, a recall with its outcome, an advisory with its withdrawal. No other
+ * record has any.
  */
 export function checkPresentState(
   record: LedgerRecord,
@@ -45,7 +46,7 @@ export function checkPresentState(
     : refuse('bad-proof', `the state of ${kind} ${record.id} is not of its record`)
 }
 
-const KINDS = ['artefact', 'phase', 'proposal'] as const
+const KINDS = ['artefact', 'phase', 'proposal', 'advisory'] as const
 
 interface PlaceOfState {
   readonly kind?: (typeof KINDS)[number]
@@ -56,7 +57,8 @@ function stateOf(record: LedgerRecord): PlaceOfState {
   const { id, type } = record
   if (isCertificate(record)) return { kind: 'artefact', key: stateKey.artefact(id) }
   if (type === 'phase') return { kind: 'phase', key: stateKey.phase(id) }
-  return type === 'recall' ? { kind: 'proposal', key: stateKey.proposal(id) } : { key: '' }
+  if (type === 'recall') return { kind: 'proposal', key: stateKey.proposal(id) }
+  return type === 'advisory' ? { kind: 'advisory', key: stateKey.advisory(id) } : { key: '' }
 }
 
 function agrees(record: LedgerRecord, item: ReceiptRecord, place: RecordPlace): boolean {
@@ -65,8 +67,9 @@ function agrees(record: LedgerRecord, item: ReceiptRecord, place: RecordPlace): 
     const isInOrder = item.height <= state.height && state.height <= place.header.height
     return isInOrder && isOfCertificate(state, record)
   }
-  const own = { ...item.phase?.state, ...item.proposal?.state }
+  const own = { ...item.phase?.state, ...item.proposal?.state, ...item.advisory?.state }
   if (own.organisation !== place.organisation) return false
+  if (record.type === 'advisory') return true
   if (record.type === 'phase') return isSame(own, record.statement.predicate, 'phase')
   return record.type === 'recall' && isSame(own, record.statement.predicate, 'action')
 }

@@ -5,7 +5,7 @@ import { labellerKey } from '../records/events/labeller.ts'
 import type { RecordOf } from '../records/record.ts'
 import { isSalted, subjectDigest, subjectOf } from '../records/subject.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
-import { checkThreshold } from './alert-rules.ts'
+import { checkThreshold, thresholdsIn } from './alert-rules.ts'
 import { advance, mayAct, transitionFrom } from './artefact-machine.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
 import { artefactTypeOf, type Transition } from './artefact-types.ts'
@@ -55,7 +55,7 @@ export const phaseRule: Rule<'phase'> = {
     const fault =
       checkValid(state, phaseEdges(content)) ?? checkLabeller(content, context.height, state)
     if (fault !== undefined) return fault
-    const own: PhaseState = { artefact: id, phase, organisation }
+    const own: PhaseState = { artefact: id, phase, organisation, ...thresholdsIn(content) }
     const corrected = supersedes && readCorrected(supersedes, own, state)
     if (isRejection(corrected)) return corrected
     return [

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.ts'
+import type { Bound } from '../records/certificates/certificates.ts'
 import type { Phase } from '../records/events/events.ts'
 import { stateKey } from '../storage-keys.ts'
 import type { StateView } from './rule-context.ts'
@@ -10,7 +11,11 @@ export interface PhaseState {
   readonly phase: Phase
   readonly organisation: string
   readonly correctedBy?: Digest
+  /** Of the phase monitoring, where it sets some: what an alert that names it is compared with. */
+  readonly thresholds?: readonly Threshold[]
 }
+
+export type Threshold = Pick<Bound, 'field' | 'min' | 'max'>
 
 /** @returns undefined for what is no record of a phase */
 export function readPhase(state: StateView, id: Digest): PhaseState | undefined {

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts'
 import { quorum } from '../chain/committee.ts'
 import type { Digest } from '../digest.ts'
+import { PROPOSAL_REPLACEMENTS_MAX } from '../limits.ts'
 import { isRejection, type Rejection, refuse } from '../rejection.ts'
 import { stateKey } from '../storage-keys.ts'
 import { type ArtefactState, artefactChange, readArtefact } from './artefact-state.ts'
@@ -24,6 +25,8 @@ export interface ProposalState {
   readonly approvals: readonly string[]
   /** moot: something else was decided, or an admin proposed anew, before it was approved. */
   readonly outcome: 'open' | 'in-force' | 'moot'
+  /** How many it and those before it replaced while they were open; absent: none. */
+  readonly replaced?: number
 }
 
 export const recallRule: Rule<'recall'> = {
@@ -102,7 +105,10 @@ interface ProposalPlace {
   readonly state: StateView
 }
 
-/** One open proposal of each organisation; its admin alone replaces it, so nobody of it is in the way. */
+/**
+ * One open proposal of each organisation; its admin alone replaces it, so nobody of it is in the way. He
+ * corrects a slip, and no more: each stays in the history of an artefact that is somebody else's.
+ */
 function propose(
   id: Digest,
   proposal: ProposalState,
@@ -110,15 +116,25 @@ function propose(
 ): StateChange | Rejection {
   const { organisation } = proposal
   const open = openProposals(artefact).get(organisation)
-  if (open !== undefined && author.class !== 'admin') {
+  const proposals = { ...artefact.proposals, [organisation]: id }
+  const changed = artefactChange(proposal.artefact, {
+    ...artefact,
+    proposals,
+    height: context.height,
+  })
+  if (open === undefined) return [proposalChange(id, proposal), changed]
+  if (author.class !== 'admin') {
     return refuse('proposal-open', `${organisation} has proposed ${open} already`)
   }
-  const proposals = { ...artefact.proposals, [organisation]: id }
-  return [
-    ...(open === undefined ? [] : [mootChange(open, state)]),
-    proposalChange(id, proposal),
-    artefactChange(proposal.artefact, { ...artefact, proposals, height: context.height }),
-  ]
+  const replaced = 1 + (mustReadProposal(open, state).replaced ?? 0)
+  if (replaced > PROPOSAL_REPLACEMENTS_MAX) {
+    const most = `${PROPOSAL_REPLACEMENTS_MAX} times`
+    return refuse(
+      'proposal-open',
+      `${organisation} has replaced its proposals ${most}: ${open} is open`,
+    )
+  }
+  return [mootChange(open, state), proposalChange(id, { ...proposal, replaced }), changed]
 }
 
 /** By organisation; a map, because an organisation may be called `constructor`. */
@@ -126,10 +142,14 @@ function openProposals({ proposals = {} }: ArtefactState): ReadonlyMap<string, D
   return new Map(Object.entries(proposals))
 }
 
-function mootChange(id: Digest, state: StateView) {
+function mustReadProposal(id: Digest, state: StateView): ProposalState {
   const proposal = readProposal(state, id)
   assert(proposal !== undefined, 'an open proposal is in the state')
-  return proposalChange(id, { ...proposal, outcome: 'moot' })
+  return proposal
+}
+
+function mootChange(id: Digest, state: StateView) {
+  return proposalChange(id, { ...mustReadProposal(id, state), outcome: 'moot' })
 }
 
 function checkApproval(

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ArtefactAnswer } from '../../../protocol/api/artefacts.ts'
 import type { RecallAnswer } from '../../../protocol/api/recalls.ts'
 import { quorum } from '../../../protocol/chain/committee.ts'
+import { PROPOSAL_REPLACEMENTS_MAX } from '../../../protocol/limits.ts'
 import { cliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { adminKey } from '../../keys/choose-signer.ts'
@@ -29,7 +30,10 @@ export function addRecallCommand(program: Command, run: Run): void {
     )
     .requiredOption('--reason <text>', 'why; everyone can read it')
     .option('--lift', 'end a recall in place of beginning one')
-    .option('--admin', 'sign by the admin key: it replaces an open proposal of this organisation')
+    .option(
+      '--admin',
+      `sign by the admin key: it replaces an open proposal of this organisation, ${PROPOSAL_REPLACEMENTS_MAX} times at most`,
+    )
     .addHelpText(
       'after',
       examples(

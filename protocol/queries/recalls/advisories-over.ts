@@ -3,12 +3,11 @@ import { type Affectedness, affectedness } from '../../advisories/versions.ts'
 import type { AdvisoryView } from '../../api/advisories.ts'
 import type { AdvisoryFlag } from '../../api/recalls.ts'
 import { assert } from '../../assert.ts'
-import { INDEX_PAGE_ENTRIES } from '../../limits.ts'
-import { PREFIXES } from '../../storage-keys.ts'
 import type { FamilyMember } from '../family/ancestors.ts'
 import { PAUSE, type Query } from '../query.ts'
 import type { LedgerView } from '../read-record.ts'
 import { advisoryView } from './advisories.ts'
+import { softwareUses, type Use } from './software-uses.ts'
 import { type From, warningsAbout } from './warnings-about.ts'
 
 /** One advisory, and the nearest artefact that it is about. */
@@ -23,19 +22,13 @@ export interface AdvisoryFindings {
   readonly complete: boolean
 }
 
-/** A version of a package in a family tree, and the nearest artefact that was made with it. */
-interface Use {
-  readonly purl: string
-  readonly member: FamilyMember
-}
-
 /** The advisories that name what a family was made with. */
 export function* advisoriesOver(
   ledger: LedgerView,
   members: readonly FamilyMember[],
   from?: From,
 ): Query<AdvisoryFindings> {
-  const uses = yield* usesByPackage(members)
+  const uses = yield* softwareUses(ledger, members, from)
   const warnings = yield* warningsAbout(ledger, [...uses.packages.keys()], from)
   const found: AdvisoryFinding[] = []
   // One advisory may name many packages, and is read once.
@@ -56,31 +49,6 @@ export function* advisoriesOver(
 function inOrder(found: readonly AdvisoryFinding[]): readonly AdvisoryFinding[] {
   const { affected = [], unknown = [] } = Object.groupBy(found, ({ certainty }) => certainty)
   return [...affected, ...unknown]
-}
-
-interface Uses {
-  readonly packages: ReadonlyMap<string, readonly Use[]>
-  readonly complete: boolean
-}
-
-/** For each package its versions; each version with the nearest artefact, as members come in order. */
-function* usesByPackage(members: readonly FamilyMember[]): Query<Uses> {
-  const packages = new Map<string, Map<string, Use>>()
-  let complete = true
-  for (const member of members) {
-    const prefix = `${PREFIXES.softwareOf}${member.relative.record}/`
-    const entries = yield { prefix, limit: INDEX_PAGE_ENTRIES }
-    if (entries.length === INDEX_PAGE_ENTRIES) complete = false
-    for (const { key } of entries) {
-      const purl = key.slice(prefix.length)
-      const { base } = parsePackageUrl(purl)
-      const versions = packages.get(base) ?? new Map<string, Use>()
-      if (!versions.has(purl)) versions.set(purl, { purl, member })
-      packages.set(base, versions)
-    }
-  }
-  const uses = [...packages].map(([base, versions]) => [base, [...versions.values()]] as const)
-  return { packages: new Map(uses), complete }
 }
 
 function findingOf(

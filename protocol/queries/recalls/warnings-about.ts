@@ -78,6 +78,36 @@ function* warningsOf(
   return { ids, seen, complete: true }
 }
 
+/**
+ * All packages that an advisory names which still warns, and counts: their URLs without version.
+ *
+ * @returns undefined where there are more than one question may look at
+ */
+export function* warnedPackages(
+  ledger: LedgerView,
+  from: From,
+): Query<ReadonlySet<string> | undefined> {
+  const prefix = PREFIXES.advisoryPackage
+  const bases = new Set<string>()
+  let seen = 0
+  let after: string | undefined
+  do {
+    const more = after === undefined ? {} : { after }
+    const entries = yield { prefix, limit: INDEX_PAGE_ENTRIES, ...more }
+    seen += entries.length
+    for (const { key } of entries) {
+      const end = key.lastIndexOf('/')
+      const base = key.slice(prefix.length, end)
+      if (bases.has(base) || !counts(ledger, key.slice(end + 1) as Digest, from)) continue
+      yield PAUSE
+      bases.add(base)
+    }
+    if (seen > FLAG_ADVISORIES_SEEN_MAX || bases.size > FLAG_PACKAGES_MAX) return undefined
+    after = entries.length < INDEX_PAGE_ENTRIES ? undefined : entries.at(-1)?.key
+  } while (after !== undefined)
+  return bases
+}
+
 function counts({ reader }: LedgerView, id: Digest, from: From): boolean {
   const advisory = readAdvisory(stateView(reader), id)
   assert(advisory !== undefined, 'an advisory that the index names is in the state')

@@ -46,7 +46,7 @@ export function indexWrites(
   if (record.type === 'phase') {
     const { artefact, content } = record.statement.predicate
     writes.push({ key: storageKey.phase(artefact, position.logIndex), value: id })
-    writes.push(...softwareWrites(artefact, softwareOfPhase(content)))
+    writes.push(...softwareWrites(softwareOfPhase(content), artefact, storageKey.softwareAdded))
   }
   return [...writes, ...recallWrites(record, position.logIndex)]
 }
@@ -98,14 +98,22 @@ function artefactWrites(
     if (cid === undefined) continue
     writes.push({ key: storageKey.artefactCid(cid, record.id), value: EMPTY_BYTES })
   }
-  return [...writes, ...softwareWrites(record.id, software), ...descendantWrites(record)]
+  return [
+    ...writes,
+    ...softwareWrites(software, record.id, storageKey.softwareOf),
+    ...descendantWrites(record),
+  ]
 }
 
 /** From each package to what was made with it, so that an advisory finds it, and back. */
-function softwareWrites(artefact: Digest, purls: readonly string[]): readonly Write[] {
+function softwareWrites(
+  purls: readonly string[],
+  artefact: Digest,
+  backKey: (artefact: Digest, purl: string) => string,
+): readonly Write[] {
   return [...new Set(purls.map(normalPackageUrl))].flatMap((purl) => [
     { key: storageKey.software(purl, artefact), value: EMPTY_BYTES },
-    { key: storageKey.softwareOf(artefact, purl), value: EMPTY_BYTES },
+    { key: backKey(artefact, purl), value: EMPTY_BYTES },
   ])
 }
 

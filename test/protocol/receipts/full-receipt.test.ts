@@ -3,7 +3,7 @@ import { base64Encode } from '../../../protocol/encoding/base64.ts'
 import { canonicalJson } from '../../../protocol/encoding/canonical-json.ts'
 import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
-import { accepted, signedEvent } from '../../support/records.ts'
+import { accepted, signedEvent, signedPhase } from '../../support/records.ts'
 import { type MutableReceipt, openReceipt } from './sample-receipts.ts'
 import { fullReceipt, toldModel, verifyFull } from './told-model.ts'
 
@@ -91,6 +91,21 @@ describe('a full receipt', () => {
   it('of a recall brings its approvals', () => {
     const { records } = accepted(verifyFull(ledger, fullReceipt(ledger, recall.id)))
     assert.deepEqual(idsOf(records), idsOf([recall, told.digits, model, ...approvals]))
+  })
+
+  it('of the phase monitoring brings its thresholds as the state has them', () => {
+    const { ledger: own, model: deployed } = toldModel()
+    const thresholds = [{ field: 'f1', min: 0.9, unit: 'none' }]
+    const phase = signedPhase(deployed, 'monitoring', {
+      org: 1,
+      nonce: 90,
+      content: { thresholds },
+    })
+    own.commit(phase)
+    const bytes = fullReceipt(own, phase.id)
+    const [item] = openReceipt(bytes).records
+    assert.deepEqual(item?.phase?.state.thresholds, [{ field: 'f1', min: 0.9 }])
+    assert.equal(accepted(verifyFull(own, bytes)).subject.id, phase.id)
   })
 
   it('is not a plain one, which admits how much it leaves out', () => {

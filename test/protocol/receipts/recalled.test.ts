@@ -5,6 +5,7 @@ import { verifyReceiptUnder } from '../../../protocol/receipts/verify-receipt.ts
 import { verifySignature } from '../../../protocol/records/ed25519.ts'
 import type { LedgerRecord } from '../../../protocol/records/record.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
+import { testRoleKey } from '../../support/keys.ts'
 import {
   accepted,
   componentOf,
@@ -81,6 +82,21 @@ describe('a receipt of something with a recalled ancestor', () => {
     ledger.commit(...[0, 2, 3].map((org) => signedApproval(proposal, { org })))
     const [found] = verdictOf(ledger, model).recalls
     assert.deepEqual([found?.by, found?.organisation, found?.height], ['committee', 'org04', 4])
+  })
+
+  it('proves a proposal that replaced another one, and that other one', () => {
+    const { ledger, raw } = family()
+    const [slip, better] = [1, 2].map((nonce) =>
+      signedRecall(raw, { org: 3, nonce, signer: testRoleKey(3, 'admin') }),
+    )
+    assert.ok(slip !== undefined && better !== undefined)
+    ledger.commit(slip, better)
+    for (const each of [slip, better]) assert.equal(verdictOf(ledger, each).subject.id, each.id)
+    const receipt = openReceipt(receiptOf(ledger, better))
+    assert.equal(receipt.records[0]?.proposal?.state.replaced, 1)
+    delete receipt.records[0]?.proposal?.state.replaced
+    const forged = verify(ledger, canonicalJson(receipt))
+    assert.ok(isRejection(forged) && forged.rejected === 'bad-proof')
   })
 
   it('proves nothing against it once the recall is lifted', () => {

@@ -175,6 +175,52 @@ describe('rule book: alerts', () => {
   })
 })
 
+describe('rule book: the threshold of an alert', () => {
+  const crossing = { metric: 'f1', value: 0.8, threshold: 0.9, bound: 'min' }
+  const thresholds = [
+    { field: 'f1', min: 0.9, max: 0.99 },
+    { field: 'latency', max: 20, unit: 'ms' },
+    { field: 'latency', max: 30, unit: 'ms' },
+  ]
+
+  function monitored() {
+    const world = worldWithArtefacts()
+    const happened = eventsOf(world, model)
+    happened('evaluated', { details: { metric: 'f1', value: 1 } })
+    happened('deployed', { details: { place: 'edge' } })
+    const phase = signedPhase(model, 'monitoring', { nonce: 50, content: { thresholds } })
+    const words = signedPhase(model, 'monitoring', { nonce: 51, decisions: ['later'] })
+    world.must(phase, words)
+    const alert = (change: Readonly<Record<string, string | number>>) =>
+      happened('alerted', { details: { ...crossing, phase: phase.id, ...change } })
+    return { world, phase, words, alert }
+  }
+
+  it('is one that the named record sets: of that metric, at that end (M35)', () => {
+    const { alert } = monitored()
+    const latency = { metric: 'latency', bound: 'max', value: 31 }
+    const set = [{}, { bound: 'max', value: 1, threshold: 0.99 }]
+    for (const good of [...set, { ...latency, threshold: 20 }, { ...latency, threshold: 30 }]) {
+      assert.equal(alert(good), 'accepted', JSON.stringify(good))
+    }
+    const other = [{ threshold: 0.91 }, { metric: 'F1' }, { bound: 'max', value: 1 }]
+    for (const bad of [...other, { metric: 'toString' }, { ...latency, threshold: 25 }]) {
+      assert.equal(alert(bad), 'illegal-transition', JSON.stringify(bad))
+    }
+  })
+
+  it('is none of a record that sets none, nor of what corrected the named one', () => {
+    const { world, phase, words, alert } = monitored()
+    assert.equal(alert({ phase: words.id }), 'illegal-transition')
+    const content = { thresholds: [{ field: 'f1', min: 0.85 }] }
+    const better = signedPhase(model, 'monitoring', { nonce: 52, supersedes: phase.id, content })
+    world.must(better)
+    assert.equal(alert({}), 'accepted')
+    assert.equal(alert({ phase: better.id }), 'illegal-transition')
+    assert.equal(alert({ phase: better.id, threshold: 0.85 }), 'accepted')
+  })
+})
+
 describe('rule book: transfer', () => {
   it('passes an artefact to the organisation that accepts', () => {
     const world = worldWithArtefacts()

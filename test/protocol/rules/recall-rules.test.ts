@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { PROPOSAL_REPLACEMENTS_MAX } from '../../../protocol/limits.ts'
 import { isRejection } from '../../../protocol/rejection.ts'
 import { readProposal } from '../../../protocol/rules/recall-rules.ts'
 import { applyRecord } from '../../../protocol/rules/rule-book.ts'
@@ -240,6 +241,43 @@ describe('rule book: proposals', () => {
     assert.deepEqual(dispute.world.artefact(dataset).proposals, {
       [testOrganisation(1)]: better.record.id,
     })
+  })
+
+  it('of an admin are replaced a few times only, so no outsider fills the history of an artefact', () => {
+    const dispute = new Dispute()
+    const byAdmin = (action: 'recall' | 'lift') =>
+      dispute.propose(1, action, { signer: testRoleKey(1, 'admin') })
+    dispute.propose(0)
+    assert.equal(dispute.propose(1).code, 'accepted')
+    const replaced = Array.from({ length: PROPOSAL_REPLACEMENTS_MAX }, (_, i) =>
+      byAdmin(i % 2 === 0 ? 'lift' : 'recall'),
+    )
+    assert.ok(replaced.every(({ code }) => code === 'accepted'))
+    const { said } = dispute.world.artefact(dataset)
+    assert.equal(said, 2 + PROPOSAL_REPLACEMENTS_MAX)
+    for (const action of ['recall', 'lift'] as const) {
+      assert.equal(byAdmin(action).code, 'proposal-open')
+      assert.equal(dispute.propose(1, action).code, 'proposal-open')
+    }
+    assert.equal(dispute.world.artefact(dataset).said, said)
+    const last = replaced.at(-1)?.record ?? dataset
+    assert.equal(dispute.outcomeOf(last), 'open')
+    assert.equal(dispute.propose(2).code, 'accepted')
+  })
+
+  it('are free again once something was decided, also for who replaced the most', () => {
+    const dispute = new Dispute()
+    const byAdmin = (action: 'recall' | 'lift') =>
+      dispute.propose(1, action, { signer: testRoleKey(1, 'admin') })
+    const fill = (action: 'recall' | 'lift') => {
+      for (let i = 0; i <= PROPOSAL_REPLACEMENTS_MAX; i++) {
+        assert.equal(byAdmin(action).code, 'accepted')
+      }
+      assert.equal(byAdmin(action).code, 'proposal-open')
+    }
+    fill('recall')
+    dispute.decide(2, 'recall')
+    fill('lift')
   })
 
   it('to lift need something to lift', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HOME_FILES } from '../../../../protocol/home.ts'
 import { OSV_BYTES_MAX } from '../../../../protocol/limits.ts'
 import { signedDataset, signedModel } from '../../../support/records.ts'
+import { runHere } from '../../support/in-process.ts'
 import { LiveLedger } from '../../support/live-ledger.ts'
 import { useTemporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -141,6 +143,26 @@ describe('advisory (S2, M41, T-S2)', function () {
     assert.match((await live.say(2, 'show', 'child@1', '--full')).stdout, /status under invest/)
     const again = (await withdraw(4, 'once more')).json() as { error: { code: string } }
     assert.equal(again.error.code, 'illegal-transition')
+  })
+
+  it('proves offline, by its receipt, that it was published, and whether it was withdrawn', async () => {
+    const id = String((await warnOf('pkg:pypi/torch', '<2.3.1')).json()['id'])
+    const verified = async () => {
+      assert.equal((await live.run(1, 'receipt', id, '--out', at('receipt'))).code, 0)
+      const genesis = join(live.home(1), HOME_FILES.genesis)
+      return runHere(['verify', '--receipt', at('receipt'), '--genesis', genesis])
+    }
+    const before = await verified()
+    assert.equal(before.code, 0)
+    assert.match(
+      before.stdout,
+      /✓ an advisory, not withdrawn as of block \d+, .*Z; later unknown\n/,
+    )
+    await live.run(4, 'advisory', 'withdraw', id, '--reason', 'another\u202e one')
+    const after = await verified()
+    assert.equal(after.code, 0)
+    const said = /✗ WITHDRAWN in block \d+, .*Z, by org04 \(person4\): another\\u\{202e\} one \(/
+    assert.match(after.stdout, said)
   })
 
   it('is found by its name among others that go by it: first what still warns', async () => {
